@@ -1,0 +1,63 @@
+package dev.keyferry.api.v1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a store reaches AWS.
+ *
+ * @param service {@code SecretsManager} or {@code ParameterStore}
+ * @param region the region to read in
+ * @param role ARN of a role to assume last; null assumes none
+ * @param externalID external id for {@code role}
+ * @param sessionTags session tags for {@code role}
+ * @param auth who begins; null means the operator itself
+ * @param endpoint overrides the service's endpoint, never that of STS
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+    value = "self.service in ['SecretsManager', 'ParameterStore']",
+    message = "provider.aws.service must be SecretsManager or ParameterStore",
+    fieldPath = ".service")
+@ValidationRule(
+    value = "self.region.matches('^[a-z]{2,8}(-[a-z]{2,8})+-[0-9]{1,2}$')",
+    message = "provider.aws.region must be a region name such as eu-central-1",
+    fieldPath = ".region")
+@ValidationRule(
+    value = "!has(self.role) || self.role.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$')",
+    message = "provider.aws.role must be the full ARN of a role: arn:aws:iam::123456789012:role/name",
+    fieldPath = ".role")
+@ValidationRule(
+    value = "has(self.role) || (!has(self.externalID) && !has(self.sessionTags))",
+    message = "provider.aws.externalID and sessionTags belong to the assumption of provider.aws.role, which is missing")
+@ValidationRule(
+    value = "!has(self.endpoint) || self.endpoint.matches('^https?://[^/?#@]+/?$')",
+    message = "provider.aws.endpoint must be a URL such as https://vpce-0123.secretsmanager.eu-central-1.vpce.amazonaws.com",
+    fieldPath = ".endpoint")
+public record AwsSpec(
+    @JsonPropertyDescription("SecretsManager or ParameterStore.") @Required @Size(min = 1, max = 32) String service,
+    @JsonPropertyDescription("Region to read in, such as eu-central-1.") @Required @Size(min = 1, max = 64) String region,
+    @JsonPropertyDescription("ARN of a role to assume before reading. Left out: the base identity itself reads.") @Size(max = 2048)
+        @Nullable String role,
+    @JsonPropertyDescription("External id that the role's trust policy asks for.") @Size(min = 2, max = 1224) @Nullable String externalID,
+    @JsonPropertyDescription("Session tags for the role; its trust policy must allow sts:TagSession.") @Size(max = 50)
+        List<SessionTag> sessionTags,
+    @JsonPropertyDescription("Whose identity begins. Left out: the operator's own (its ServiceAccount's IAM role).") @Nullable AuthSpec auth,
+    @JsonPropertyDescription(
+            "Overrides the service's endpoint, for a VPC endpoint. Never used for STS. On a SecretStore it must be https and match the"
+                + " operator's list of allowed endpoints.")
+        @Size(max = 512)
+        @Nullable String endpoint) {
+
+  /** Lists are never null and never change. */
+  public AwsSpec {
+    sessionTags = sessionTags == null ? List.of() : List.copyOf(sessionTags);
+  }
+}

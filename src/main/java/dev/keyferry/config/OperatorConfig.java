@@ -1,0 +1,51 @@
+package dev.keyferry.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operator's configuration. {@link Setting} has each value's flag, environment name, default and bounds.
+ *
+ * @param httpPort port of {@code /metrics}, {@code /healthz} and {@code /readyz}; 0 picks a free one
+ * @param namespace where the operator runs: its Lease and its digest key stand there
+ * @param watchNamespaces namespaces to serve; empty means all
+ * @param leaderElection whether one of several replicas is chosen to work
+ * @param leaseName name of the Lease
+ * @param leaseDuration how long a lease holds without renewal
+ * @param renewDeadline how long the leader tries to renew before it gives up
+ * @param retryPeriod time between two tries
+ * @param refreshInterval for ExternalSecrets that name none
+ * @param cacheTtl how long a payload stays in memory; zero keeps none
+ * @param cacheBytes bytes of payloads in memory, at most
+ * @param kubernetesRequests Kubernetes requests under way at once
+ * @param awsRequests AWS requests under way at once
+ * @param awsRegion region for the operator's own STS calls where a store names none; null where unset
+ * @param allowedEndpoints hosts that a SecretStore's {@code endpoint} may name
+ * @param logLevel {@code debug}, {@code info}, {@code warn} or {@code error}
+ */
+public record OperatorConfig(
+    int httpPort,
+    String namespace,
+    List<String> watchNamespaces,
+    boolean leaderElection,
+    String leaseName,
+    Duration leaseDuration,
+    Duration renewDeadline,
+    Duration retryPeriod,
+    Duration refreshInterval,
+    Duration cacheTtl,
+    long cacheBytes,
+    int kubernetesRequests,
+    int awsRequests,
+    @Nullable String awsRegion,
+    List<Pattern> allowedEndpoints,
+    String logLevel) {
+
+  /** Lists never change. */
+  public OperatorConfig {
+    watchNamespaces = List.copyOf(watchNamespaces);
+    allowedEndpoints = List.copyOf(allowedEndpoints);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.keyferry.config;
+
+import java.util.Locale;
+
+/** Every setting of the operator: its flag, its environment name, its default and what it is for. The order is that of {@code --help}. */
+public enum Setting {
+  /** Port of the operator's own HTTP server. */
+  HTTP_PORT("8080", "port of /metrics, /healthz and /readyz (0: any free one)"),
+  /** Namespace that the operator runs in. */
+  NAMESPACE("", "namespace that the operator runs in (default: its ServiceAccount's, else keyferry-system)"),
+  /** Namespaces to serve. */
+  WATCH_NAMESPACES("", "namespaces to serve, with commas (default: all)"),
+  /** Leader election. */
+  LEADER_ELECTION("true", "let one of several replicas work"),
+  /** Name of the Lease. */
+  LEASE_NAME("keyferry", "name of the Lease that replicas contend for"),
+  /** Lease duration. */
+  LEASE_DURATION("15s", "how long a lease holds without renewal"),
+  /** Renew deadline. */
+  RENEW_DEADLINE("10s", "how long the leader tries to renew its lease; less than the lease duration"),
+  /** Retry period. */
+  RETRY_PERIOD("2s", "time between two tries for the lease; less than the renew deadline"),
+  /** Default refresh interval. */
+  REFRESH_INTERVAL("5m", "refreshInterval of ExternalSecrets that name none"),
+  /** Payload cache TTL. */
+  CACHE_TTL("5m", "how long a secret's value stays in memory after it was read (0: not at all)"),
+  /** Payload cache size. */
+  CACHE_BYTES("67108864", "bytes of secret values in memory, at most"),
+  /** Kubernetes request permits. */
+  KUBERNETES_REQUESTS("32", "Kubernetes requests under way at once"),
+  /** AWS request permits. */
+  AWS_REQUESTS("16", "AWS requests under way at once"),
+  /** Endpoints that a namespaced store may name. */
+  ALLOWED_ENDPOINTS(
+      "",
+      "hosts that a SecretStore's endpoint may name besides AWS's own, with commas; * stands for one or more labels"),
+  /** Log level. */
+  LOG_LEVEL("info", "debug, info, warn or error");
+
+  private final String defaultText;
+  private final String description;
+
+  Setting(String defaultText, String description) {
+    this.defaultText = defaultText;
+    this.description = description;
+  }
+
+  /** Such as {@code --http-port}. */
+  public String flag() {
+    return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Such as {@code KEYFERRY_HTTP_PORT}. */
+  public String environmentName() {
+    return "KEYFERRY_" + name();
+  }
+
+  /** The value where neither flag nor environment gives one, as text. */
+  public String defaultText() {
+    return defaultText;
+  }
+
+  /** What it is for, in one line. */
+  public String description() {
+    return description;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.keyferry.kube;
+
+/** The labels and annotations that the operator writes or reads. */
+public final class Marks {
+
+  /** Label {@code "true"} on every target; the informer of targets selects by it. */
+  public static final String MANAGED = "keyferry.dev/managed";
+
+  /** Annotation on a Secret that consents to be taken over by the ExternalSecret that it names. */
+  public static final String ADOPT = "keyferry.dev/adopt";
+
+  /** Annotation {@code "true"} on a ClusterSecretStore that serves ExternalSecrets which name none. */
+  public static final String DEFAULT_STORE = "keyferry.dev/default-store";
+
+  /** Prefix of the annotation in which a target carries the {@link TargetRecord} of each ExternalSecret. */
+  public static final String RECORD_PREFIX = "sync.keyferry.dev/";
+
+  /** Annotation on a workload: {@code "true"}, {@code "false"} or names of Secrets with commas. */
+  public static final String RESTART_ON_CHANGE = "keyferry.dev/restart-on-change";
+
+  /** Annotation on a pod template: the tokens that it was last rolled for, a JSON map. */
+  public static final String RESTART_TOKENS = "keyferry.dev/restart-tokens";
+
+  /** Annotation on a workload's own metadata: the tokens that its pods are known to run with, a JSON map. */
+  public static final String OBSERVED_TOKENS = "keyferry.dev/observed-tokens";
+
+  private Marks() {}
+}

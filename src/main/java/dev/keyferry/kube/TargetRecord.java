@@ -1,0 +1,105 @@
+package dev.keyferry.kube;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one ExternalSecret last wrote to a target, kept in an annotation of the target in the same request as the data. Restarts compare its
+ * token; drift is seen by its digest.
+ *
+ * @param externalSecret name of the ExternalSecret
+ * @param uid its Kubernetes uid
+ * @param token digest of the revisions that restarts compare; see {@code write.Tokens}
+ * @param initial true until the token has advanced once since the target was made: such a token is adopted without a restart
+ * @param changed when the token last advanced, or was first written; RFC 3339, whole seconds
+ * @param digest keyed digest of the keys and values that this ExternalSecret wrote
+ * @param revisions short digest of each ref's revision, by short digest of the ref; sorted
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonPropertyOrder({"externalSecret", "uid", "token", "initial", "changed", "digest", "revisions"})
+public record TargetRecord(
+    String externalSecret,
+    String uid,
+    String token,
+    boolean initial,
+    String changed,
+    String digest,
+    Map<String, String> revisions) {
+
+  private static final ObjectMapper JSON = new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
+  private static final int MAX_NAME = 63;
+
+  /** The map is sorted and never changes. */
+  public TargetRecord {
+    revisions = revisions == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(revisions));
+  }
+
+  /** The annotation that holds the record of the ExternalSecret of that name; names beyond 63 characters are shortened with a digest. */
+  public static String annotationOf(String externalSecret) {
+    if (externalSecret.length() <= MAX_NAME) {
+      return Marks.RECORD_PREFIX + externalSecret;
+    }
+    return Marks.RECORD_PREFIX + externalSecret.substring(0, MAX_NAME - 11) + "-x" + shortDigest(externalSecret).substring(0, 9);
+  }
+
+  /** Every readable record among a Secret's annotations, by the ExternalSecret's name, sorted. */
+  public static Map<String, TargetRecord> all(@Nullable Map<String, String> annotations) {
+    Map<String, TargetRecord> records = new TreeMap<>();
+    if (annotations != null) {
+      annotations.forEach(
+          (key, value) -> {
+            if (key.startsWith(Marks.RECORD_PREFIX)) {
+              parse(value).ifPresent(record -> records.put(record.externalSecret(), record));
+            }
+          });
+    }
+    return records;
+  }
+
+  /** The record in one annotation's text, or empty where it is none. */
+  public static Optional<TargetRecord> parse(@Nullable String text) {
+    if (text == null) {
+      return Optional.empty();
+    }
+    try {
+      TargetRecord record = JSON.readValue(text, TargetRecord.class);
+      boolean whole = record.externalSecret != null && record.token != null && record.changed != null;
+      return whole ? Optional.of(record) : Optional.empty();
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The annotation's text: one line of JSON, always the same for equal records. */
+  public String text() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of strings did not serialise", e);
+    }
+  }
+
+  /** The first 16 hex digits of the SHA-256 of that text. */
+  public static String shortDigest(String text) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}
