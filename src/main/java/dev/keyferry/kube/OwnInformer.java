@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -13,6 +14,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -81,15 +84,28 @@ public final class OwnInformer<T extends HasMetadata> implements AutoCloseable {
   }
 
   private boolean retry(Class<T> type, Throwable failure) {
-    LOG.warn("watching {} failed and is tried again: {}", type.getSimpleName(), failure.toString());
+    LOG.warn("watching {} failed and is tried again: {}", type.getSimpleName(), described(failure));
     return true;
   }
 
-  /** Begins to list and watch, without waiting for it. A second call does nothing. */
-  public void start() {
-    if (started.compareAndSet(false, true)) {
-      informers.forEach(SharedIndexInformer::start);
+  /** A message may quote the object that could not be read, so that only class and code are told. */
+  private static String described(Throwable failure) {
+    return failure instanceof KubernetesClientException known && known.getCode() > 0
+        ? "HTTP " + known.getCode()
+        : failure.getClass().getName();
+  }
+
+  /**
+   * Begins to list and watch, without waiting for it. A second call does nothing.
+   *
+   * @return complete once {@link #synced}; for a second call, complete at once
+   */
+  public CompletionStage<Void> start() {
+    if (!started.compareAndSet(false, true)) {
+      return CompletableFuture.completedFuture(null);
     }
+    return CompletableFuture.allOf(
+        informers.stream().map(informer -> informer.start().toCompletableFuture()).toArray(CompletableFuture<?>[]::new));
   }
 
   /** Whether every object that existed at the start is in the view. Its event may still be on its way. */
