@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a target's data from what was read. The semantics are External Secrets Operator's: strings without quotes, every other JSON value as
- * it was written, null as nothing; later items win.
+ * Makes a target's data from what was read. The semantics are External Secrets Operator's: strings without quotes, every other JSON value
+ * as it was written, null as nothing; later items win.
  */
 public final class Renderer {
 

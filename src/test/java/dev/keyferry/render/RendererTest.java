@@ -71,7 +71,8 @@ class RendererTest {
   @ParameterizedTest
   @ValueSource(strings = {"missing", "a.b", "list.2", "list.x", "list.-1", "list.99999999999", "", "a."})
   void given_json_when_the_property_is_missing_then_the_error_names_ref_and_property_and_no_other_name(String property) {
-    RenderResult result = render(text("{\"a\":\"canary\",\"list\":[1,2],\"otherName\":1}"), single("k", property.isEmpty() ? "." : property));
+    RenderItem item = single("k", property.isEmpty() ? "." : property);
+    RenderResult result = render(text("{\"a\":\"canary\",\"list\":[1,2],\"otherName\":1}"), item);
     assertThat(message(result)).contains("\"k\"", "prod/db", property).doesNotContain("canary", "otherName");
   }
 
@@ -105,7 +106,8 @@ class RendererTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"canary", "{\"canary\":", "{\"canary\":1}x", "{\"canary\":1} {}", "", "{canary:1}", "{\"a\":\"canary\u0001\"}", "[1,]"})
+  @ValueSource(
+      strings = {"canary", "{\"canary\":", "{\"canary\":1}x", "{\"canary\":1} {}", "", "{canary:1}", "{\"a\":\"canary\u0001\"}", "[1,]"})
   void given_no_json_when_property_then_the_error_has_no_part_of_the_value(String value) {
     assertThat(message(render(text(value), single("k", "p")))).contains("\"k\"", "prod/db", "no valid JSON").doesNotContain("canary");
   }
@@ -150,7 +152,8 @@ class RendererTest {
   @ParameterizedTest
   @ValueSource(strings = {"canary\0", "{\"p\":\"canary\\u0000\"}"})
   void given_a_nul_in_text_when_rendered_then_error(String value) {
-    assertThat(message(render(text(value), single("k", value.startsWith("{") ? "p" : null)))).contains("\"k\"", "NUL").doesNotContain("canary");
+    RenderResult result = render(text(value), single("k", value.startsWith("{") ? "p" : null));
+    assertThat(message(result)).contains("\"k\"", "NUL").doesNotContain("canary");
   }
 
   @Test
