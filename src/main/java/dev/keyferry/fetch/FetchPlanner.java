@@ -62,6 +62,7 @@ public final class FetchPlanner {
   private final Map<String, FetchRequest> requests = new HashMap<>();
   private final PriorityQueue<AgendaEntry> agenda = new PriorityQueue<>(Comparator.comparing(AgendaEntry::due));
   private @Nullable Consumer<String> owners;
+  private volatile @Nullable Instant lastRefresh;
 
   /**
    * Plans over the given source.
@@ -189,6 +190,11 @@ public final class FetchPlanner {
     }
   }
 
+  /** When the planner last looked for sources that are due; null before it was started. */
+  public @Nullable Instant lastRefresh() {
+    return lastRefresh;
+  }
+
   /** Sources that are known or waited for. */
   public int tracked() {
     lock.lock();
@@ -214,6 +220,7 @@ public final class FetchPlanner {
     lock.lock();
     try {
       Instant now = clock.instant();
+      lastRefresh = now;
       payloads.sweep();
       Set<QueueKey> touched = new HashSet<>();
       while (!agenda.isEmpty() && !agenda.peek().due().isAfter(now)) {
