@@ -5,6 +5,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -13,6 +15,7 @@ import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -43,6 +46,8 @@ final class AwsClients implements AutoCloseable {
   private final String version;
   private final SdkHttpClient http;
   private final Semaphore permits;
+  private final ScheduledExecutorService timeouts =
+      Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().name("aws-timeout-", 0).factory());
   private final ConcurrentMap<Key, SecretsManagerClient> secretsManagers = new ConcurrentHashMap<>();
   private final ConcurrentMap<Key, SsmClient> parameterStores = new ConcurrentHashMap<>();
   private final ConcurrentMap<Key, StsClient> tokenServices = new ConcurrentHashMap<>();
@@ -110,9 +115,10 @@ final class AwsClients implements AutoCloseable {
     parameterStores.values().forEach(SsmClient::close);
     tokenServices.values().forEach(StsClient::close);
     http.close();
+    timeouts.shutdownNow();
   }
 
-  private <B extends AwsClientBuilder<B, C> & software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder<B, C>, C> B configure(
+  private <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> B configure(
       B builder, AwsService service, Key key) {
     builder
         .region(Region.of(key.region()))
@@ -131,6 +137,7 @@ final class AwsClients implements AutoCloseable {
                 .maxAttempts(ATTEMPTS)
                 .retryOnException(IdpCommunicationErrorException.class)
                 .build())
+        .scheduledExecutorService(timeouts)
         .apiCallTimeout(CALL_TIMEOUT)
         .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
         .defaultProfileFile(ProfileFile.aggregator().build())

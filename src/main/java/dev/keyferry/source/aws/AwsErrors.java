@@ -21,7 +21,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 final class AwsErrors {
 
   private static final Pattern REQUEST_ID = Pattern.compile("(?i)\\s*[\\(\\[]?request[ -]?id:? ?[\\w-]+[\\)\\]]?");
-  private static final Pattern PENDING_DELETION = Pattern.compile("(?i)mark(ed)? (for deletion|deleted)|scheduled for deletion|currently marked deleted");
+  private static final Pattern PENDING_DELETION = Pattern.compile("(?i)marked (for deletion|deleted)|scheduled for deletion");
   private static final Pattern STAGE = Pattern.compile("staging label: ?(\\S+)");
   private static final Pattern CLOCK = Pattern.compile("(?i)signature (expired|not yet current)|clock|skew");
   private static final Pattern NO_KMS = Pattern.compile("(?i)access to kms is not allowed|ciphertext refers to a customer master key");
@@ -120,7 +120,8 @@ final class AwsErrors {
           null,
           "kms:Decrypt",
           call.subject(),
-          "The caller may not use the KMS key that encrypts " + call.what() + ". Let the key's policy allow the caller, and add to its policies: "
+          "The caller may not use the KMS key that encrypts " + call.what()
+              + ". Let the key's policy allow the caller, and add to the caller's policies: "
               + Statements.decryptThrough(call.service().prefix(), call.region()));
     }
     return Denial.parse(text)
@@ -152,8 +153,8 @@ final class AwsErrors {
   private static MarkedForDeletion markedForDeletion(Call call) {
     String id = call.subject() == null ? "<secret>" : call.subject();
     return new MarkedForDeletion(
-        id + " is marked for deletion in " + call.region() + " and gives no value. To restore it: aws secretsmanager restore-secret --region "
-            + call.region() + " --secret-id " + id);
+        id + " is marked for deletion in " + call.region() + " and gives no value. To restore it:"
+            + " aws secretsmanager restore-secret --secret-id " + id + " --region " + call.region());
   }
 
   private static String decryption(Call call, String text) {

@@ -91,7 +91,7 @@ public final class AwsIdentities implements IdentityResolver {
   /** Credentials to read with. Blocks where they must be made. */
   Session obtain(Identity identity) {
     Session session = sessions.obtain(identity);
-    if (session instanceof Session.Unavailable(SourceFailure.Credentials failure, boolean fresh) && fresh) {
+    if (session instanceof Session.Unavailable(SourceFailure.Credentials failure, Session.Age age) && age != Session.Age.REPEATED) {
       lookAgain(identity);
     }
     return session;

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Bases {
 
   private static final String WAYS =
-      "Annotate ServiceAccount keyferry-system/keyferry with eks.amazonaws.com/role-arn and restart the operator, or give the store an auth.";
+      "Annotate ServiceAccount keyferry-system/keyferry with eks.amazonaws.com/role-arn and restart the operator,"
+          + " or give the store an auth.";
 
   private final Function<String, @Nullable String> environment;
   private final CredentialMaterial material;
@@ -51,9 +52,8 @@ final class Bases {
       return new Base.Ready(new Base.TokenFile(role, Path.of(file)));
     }
     if (role != null || file != null) {
-      return missing(
-          "The operator's environment has " + (role != null ? "AWS_ROLE_ARN but no AWS_WEB_IDENTITY_TOKEN_FILE" : "AWS_WEB_IDENTITY_TOKEN_FILE but no AWS_ROLE_ARN")
-              + ", so its web identity is not complete. " + WAYS);
+      String half = role != null ? "AWS_ROLE_ARN but no AWS_WEB_IDENTITY_TOKEN_FILE" : "AWS_WEB_IDENTITY_TOKEN_FILE but no AWS_ROLE_ARN";
+      return missing("The operator's environment has " + half + ", so its web identity is not complete. " + WAYS);
     }
     String id = value("AWS_ACCESS_KEY_ID");
     String secret = value("AWS_SECRET_ACCESS_KEY");

@@ -62,6 +62,7 @@ final class CallReporter implements ExecutionInterceptor {
     Instant now = clock.instant();
     Duration duration = started == null || now.isBefore(started) ? Duration.ZERO : Duration.between(started, now);
     String operation = attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME);
-    listener.called(service.label(), operation == null ? "Unknown" : operation, code, Math.max(1, attempts == null ? 1 : attempts), duration);
+    int sent = attempts == null ? 1 : Math.max(1, attempts);
+    listener.called(service.label(), operation == null ? "Unknown" : operation, code, sent, duration);
   }
 }

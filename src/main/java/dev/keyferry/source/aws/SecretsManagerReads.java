@@ -148,8 +148,8 @@ final class SecretsManagerReads {
               denied.principal(),
               denied.action(),
               denied.resource(),
-              denied.message() + " Allowing secretsmanager:BatchGetSecretValue on Resource \"*\" makes reads up to 20 times cheaper; until then"
-                  + " each secret is read by itself."));
+              denied.message() + " Allowing secretsmanager:BatchGetSecretValue on Resource \"*\" would make reads up to 20 times cheaper;"
+                  + " until then each secret is read by itself."));
     }
     if (!Halves.causedByOne(failure.kind())) {
       return new BatchRead.Failed(failure);

@@ -25,7 +25,17 @@ sealed interface Session {
    * None.
    *
    * @param failure why
-   * @param fresh false where it repeats a failure of moments ago
+   * @param age whether it has just happened
    */
-  record Unavailable(SourceFailure failure, boolean fresh) implements Session {}
+  record Unavailable(SourceFailure failure, Age age) implements Session {}
+
+  /** How a failure came about. */
+  enum Age {
+    /** Just now. */
+    FRESH,
+    /** Just now, since the credentials that were to assume a role have run out. */
+    STALE,
+    /** Moments ago; it is only repeated. */
+    REPEATED
+  }
 }

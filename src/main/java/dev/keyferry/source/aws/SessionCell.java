@@ -97,7 +97,7 @@ final class SessionCell {
       }
       Session.Unavailable last = failed;
       if (last != null && now.isBefore(nextTry) && (current == null || !current.valid(now))) {
-        return new Session.Unavailable(last.failure(), false);
+        return new Session.Unavailable(last.failure(), Session.Age.REPEATED);
       }
       return made(maker.get(), current);
     } finally {

@@ -55,9 +55,11 @@ final class Sessions {
   /** The identity's credentials. Blocks where they must be made. */
   Session obtain(Identity identity) {
     SessionCell cell = cells.get(identity.digest());
-    return cell == null
-        ? new Session.Unavailable(new SourceFailure.Credentials("The store's credentials have changed; the new ones are used from the next try on."), false)
-        : cell.obtain();
+    if (cell == null) {
+      String message = "The store's credentials have changed; the new ones are used from the next try on.";
+      return new Session.Unavailable(new SourceFailure.Credentials(message), Session.Age.FRESH);
+    }
+    return cell.obtain();
   }
 
   /** Marks the identity as in use. */
@@ -92,6 +94,16 @@ final class Sessions {
     if (!(first instanceof Session.Open open)) {
       return first;
     }
-    return sts.assume(link, open.credentials(), region, sessionName);
+    Session result = sts.assume(link, open.credentials(), region, sessionName);
+    if (!(result instanceof Session.Unavailable unavailable) || unavailable.age() != Session.Age.STALE) {
+      return result;
+    }
+    before.drop(open.credentials());
+    return switch (before.obtain()) {
+      case Session.Open renewed when !renewed.credentials().equals(open.credentials()) ->
+          sts.assume(link, renewed.credentials(), region, sessionName);
+      case Session.Open same -> result;
+      case Session.Unavailable none -> none;
+    };
   }
 }

@@ -64,7 +64,8 @@ final class SignedCalls {
     try {
       call = call(scope, service, operation, subject);
     } catch (IllegalArgumentException e) {
-      return new Refused<>(new SourceFailure.InvalidRequest("The store's region \"" + scope.region() + "\" or its endpoint cannot be used."));
+      String message = "The store's region \"" + scope.region() + "\" or its endpoint cannot be used.";
+      return new Refused<>(new SourceFailure.InvalidRequest(message));
     }
     return switch (once(scope, call, request)) {
       case Done<T>(Answer<T> answer) -> answer;
@@ -93,7 +94,7 @@ final class SignedCalls {
 
   private <T> Try<T> once(Scope scope, Call call, Function<AwsCredentialsProvider, T> request) {
     return switch (identities.obtain(scope.identity())) {
-      case Session.Unavailable(SourceFailure failure, boolean fresh) -> new Done<>(new Refused<>(failure));
+      case Session.Unavailable(SourceFailure failure, Session.Age age) -> new Done<>(new Refused<>(failure));
       case Session.Open open -> send(call, open.credentials(), request);
     };
   }

@@ -15,6 +15,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
 import software.amazon.awssdk.services.sts.model.Credentials;
@@ -51,7 +52,8 @@ final class Sts {
 
   /** Credentials of a role, assumed with those of the link before. */
   Session assume(RoleLink link, AwsCredentials with, String region, String sessionName) {
-    List<Tag> tags = link.sessionTags().entrySet().stream().map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build()).toList();
+    List<Tag> tags =
+        link.sessionTags().entrySet().stream().map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build()).toList();
     AssumeRoleRequest.Builder request =
         AssumeRoleRequest.builder()
             .roleArn(link.roleArn())
@@ -69,7 +71,7 @@ final class Sts {
     try {
       token = Files.readString(base.file()).strip();
     } catch (IOException e) {
-      return unavailable("The web identity token file " + base.file() + " of the operator is not readable. Check the pod's projected volume.");
+      return unavailable("The operator's web identity token file " + base.file() + " is not readable. Check the pod's projected volume.");
     }
     return webIdentity(base.roleArn(), token, region, sessionName);
   }
@@ -112,13 +114,15 @@ final class Sts {
           AwsSessionCredentials.create(made.accessKeyId(), made.secretAccessKey(), made.sessionToken()), made.expiration());
     } catch (SdkException e) {
       Call call = new Call(AwsService.STS, operation, region, clients.host(AwsService.STS, region, null), false, roleArn);
-      return new Session.Unavailable(AwsErrors.of(call, e), true);
+      boolean stale = e instanceof AwsServiceException answer && ErrorCodes.STALE.contains(AwsErrors.code(answer));
+      return new Session.Unavailable(AwsErrors.of(call, e), stale ? Session.Age.STALE : Session.Age.FRESH);
     } catch (IllegalArgumentException e) {
-      return new Session.Unavailable(new SourceFailure.InvalidRequest("Region \"" + region + "\" is none that STS could be called in."), true);
+      String message = "STS cannot be called in region \"" + region + "\".";
+      return new Session.Unavailable(new SourceFailure.InvalidRequest(message), Session.Age.FRESH);
     }
   }
 
   private static Session unavailable(String message) {
-    return new Session.Unavailable(new SourceFailure.Credentials(message), true);
+    return new Session.Unavailable(new SourceFailure.Credentials(message), Session.Age.FRESH);
   }
 }

@@ -38,7 +38,7 @@ final class StsErrors {
       return "AWS refuses the web identity for " + role + ". Check that the role exists, and that its trust policy allows"
           + " sts:AssumeRoleWithWebIdentity to the cluster's OIDC provider, with the :sub and :aud of the ServiceAccount.";
     }
-    String trust = " The trust policy of " + role + " must name the caller too, with the external id and session tags that the store sends.";
+    String trust = " The trust policy of " + role + " must name the caller too, with the store's external id and session tags.";
     return Denial.parse(text)
         .map(denial -> denial.sentence(call) + trust)
         .orElse("AWS denies " + call.action() + " on " + role + "." + trust);
@@ -51,8 +51,8 @@ final class StsErrors {
           + ". Create one in IAM for the cluster's issuer, or correct the role's account.";
     }
     if (text.contains("audience")) {
-      return "The OIDC provider in the account of " + role + " does not take the token's audience. Add sts.amazonaws.com (or the audience that"
-          + " the ServiceAccount is annotated with) to the provider's client ids.";
+      return "The OIDC provider in the account of " + role + " does not take the token's audience. Add sts.amazonaws.com (or the"
+          + " audience that the ServiceAccount is annotated with) to the provider's client ids.";
     }
     if (text.contains("verification key")) {
       return "AWS could not fetch the keys of the cluster's issuer to check the token for " + role
