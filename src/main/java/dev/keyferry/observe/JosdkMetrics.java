@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,9 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** What the operator framework does, by controller and never by object. Submitted objects are kept as sets, so that none counts twice. */
 public final class JosdkMetrics implements Metrics {
 
-  private static final Duration[] BUCKETS = {
-    Duration.ofMillis(10), Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(60)
-  };
+  private static final List<Duration> BUCKETS =
+      List.of(Duration.ofMillis(10), Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(60));
 
   private final MeterRegistry registry;
   private final Map<String, Work> work = new ConcurrentHashMap<>();
@@ -78,7 +78,7 @@ public final class JosdkMetrics implements Metrics {
       sample.stop(
           Timer.builder("keyferry.reconcile.duration")
               .description("Duration of a controller's executions")
-              .serviceLevelObjectives(BUCKETS)
+              .serviceLevelObjectives(BUCKETS.toArray(Duration[]::new))
               .tags("controller", execution.controllerName())
               .register(registry));
     }

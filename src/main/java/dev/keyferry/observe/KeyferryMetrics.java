@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
@@ -32,8 +33,8 @@ import java.util.stream.Stream;
 public final class KeyferryMetrics
     implements FetchListener, SyncListener, RestartListener, AwsCallListener, HttpEndpoints.Scrape, AutoCloseable {
 
-  private static final Duration[] WORK = seconds(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30);
-  private static final Duration[] PROPAGATION = seconds(0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600);
+  private static final List<Duration> WORK = seconds(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30);
+  private static final List<Duration> PROPAGATION = seconds(0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600);
 
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
@@ -182,15 +183,12 @@ public final class KeyferryMetrics
     return Counter.builder(name).description(description).tags(tags).register(registry);
   }
 
-  private Timer timer(String name, String description, Duration[] buckets, String... tags) {
-    return Timer.builder(name).description(description).serviceLevelObjectives(buckets).tags(tags).register(registry);
+  private Timer timer(String name, String description, List<Duration> buckets, String... tags) {
+    Duration[] objectives = buckets.toArray(Duration[]::new);
+    return Timer.builder(name).description(description).serviceLevelObjectives(objectives).tags(tags).register(registry);
   }
 
-  private static Duration[] seconds(double... seconds) {
-    Duration[] durations = new Duration[seconds.length];
-    for (int i = 0; i < seconds.length; i++) {
-      durations[i] = Duration.ofMillis(Math.round(seconds[i] * 1000));
-    }
-    return durations;
+  private static List<Duration> seconds(double... seconds) {
+    return DoubleStream.of(seconds).mapToObj(s -> Duration.ofMillis(Math.round(s * 1000))).toList();
   }
 }
