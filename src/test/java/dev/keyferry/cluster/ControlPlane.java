@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 
 /** etcd and kube-apiserver on free ports of 127.0.0.1. */
@@ -156,5 +157,17 @@ final class ControlPlane implements AutoCloseable {
   public void close() {
     server.close();
     etcd.close();
+    deleteData();
+  }
+
+  /** What etcd stored is large and of no use any more; logs stay. */
+  private void deleteData() {
+    try (var files = Files.walk(folder.resolve("etcd"))) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
