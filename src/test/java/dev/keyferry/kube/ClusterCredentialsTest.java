@@ -30,7 +30,8 @@ class ClusterCredentialsTest {
 
   private static final String ACCOUNT = "/api/v1/namespaces/team-a/serviceaccounts/app";
   private static final String SECRET = "/api/v1/namespaces/team-a/secrets/aws";
-  private static final StaticKeysBase KEYS = new StaticKeysBase(new KeyRef("team-a", "aws", "id"), new KeyRef("team-a", "aws", "secret"), null);
+  private static final StaticKeysBase KEYS =
+      new StaticKeysBase(new KeyRef("team-a", "aws", "id"), new KeyRef("team-a", "aws", "secret"), null);
 
   // The extension sets fields that are not final.
   private KubernetesMockServer server;
@@ -43,16 +44,14 @@ class ClusterCredentialsTest {
   }
 
   private void account(Map<String, String> annotations) {
-    server
-        .expect()
-        .get()
-        .withPath(ACCOUNT)
-        .andReturn(200, new ServiceAccountBuilder().withNewMetadata().withName("app").withUid("u1").withAnnotations(annotations).endMetadata().build())
-        .always();
+    var account =
+        new ServiceAccountBuilder().withNewMetadata().withName("app").withUid("u1").withAnnotations(annotations).endMetadata().build();
+    server.expect().get().withPath(ACCOUNT).andReturn(200, account).always();
   }
 
   private void secret(Map<String, String> data) {
-    server.expect().get().withPath(SECRET).andReturn(200, new SecretBuilder().withNewMetadata().withName("aws").endMetadata().withData(data).build()).always();
+    var secret = new SecretBuilder().withNewMetadata().withName("aws").endMetadata().withData(data).build();
+    server.expect().get().withPath(SECRET).andReturn(200, secret).always();
   }
 
   private static String base64(String text) {

@@ -134,8 +134,8 @@ class AwsOnEmulatorTest {
 
     assertThat(failure(aws.source().read(operator(), Rig.secret("a"))).message())
         .contains(
-            "{\"Effect\":\"Allow\",\"Action\":\"secretsmanager:GetSecretValue\",\"Resource\":\"arn:aws:secretsmanager:" + emulator.region() + ":"
-                + emulator.accountId() + ":secret:a-??????\"}");
+            "{\"Effect\":\"Allow\",\"Action\":\"secretsmanager:GetSecretValue\","
+                + "\"Resource\":\"arn:aws:secretsmanager:" + emulator.region() + ":" + emulator.accountId() + ":secret:a-??????\"}");
   }
 
   @Test

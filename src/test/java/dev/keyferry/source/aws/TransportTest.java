@@ -34,7 +34,8 @@ class TransportTest {
 
   @Test
   void given_no_proxy_when_hosts_are_asked_then_suffixes_names_and_this_machine_go_direct() {
-    Map<String, String> environment = Map.of("HTTPS_PROXY", "proxy:80", "NO_PROXY", "10.0.0.1, .vpce.amazonaws.com,*.internal:443,exact.example");
+    String direct = "10.0.0.1, .vpce.amazonaws.com,*.internal:443,exact.example";
+    Map<String, String> environment = Map.of("HTTPS_PROXY", "proxy:80", "NO_PROXY", direct);
     ProxyConfiguration proxy = Transport.proxy(environment::get);
 
     assertThat(direct(proxy, "secretsmanager.vpce.amazonaws.com")).isTrue();
@@ -54,7 +55,8 @@ class TransportTest {
   @Test
   void given_a_bundle_when_trust_is_made_then_its_certificate_and_the_jdks_are_trusted(@TempDir Path folder) throws Exception {
     X509Certificate known = jdkIssuers()[0];
-    String pem = "-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder().encodeToString(known.getEncoded()) + "\n-----END CERTIFICATE-----\n";
+    String encoded = Base64.getMimeEncoder().encodeToString(known.getEncoded());
+    String pem = "-----BEGIN CERTIFICATE-----\n" + encoded + "\n-----END CERTIFICATE-----\n";
     Path bundle = Files.writeString(folder.resolve("ca.pem"), pem);
 
     var trust = (X509TrustManager) Transport.trust(bundle)[0];
