@@ -71,6 +71,14 @@ class SecretsManagerEmulatorTest extends EmulatorTest {
   }
 
   @Test
+  void given_an_illegal_name_when_read_then_validation_says_what_is_legal() {
+    assertThat(errorOf(() -> get("a b")))
+        .isEqualTo(
+            "400 ValidationException: Invalid name. Must be a valid name containing alphanumeric characters, or any of the following:"
+                + " -/_+=.@!");
+  }
+
+  @Test
   void given_a_secret_in_one_region_when_asked_in_another_then_it_is_not_found() {
     aws.secrets("eu-west-1").create("app", "one");
 

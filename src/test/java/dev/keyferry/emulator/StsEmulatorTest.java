@@ -3,6 +3,8 @@ package dev.keyferry.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sts.StsClient;
@@ -115,6 +117,14 @@ class StsEmulatorTest extends EmulatorTest {
 
     assertThat(errorOf(() -> sts.assumeRole(r -> r.roleArn(role).roleSessionName("ab").tags(t -> t.key("team").value("x")))))
         .contains("is not authorized to perform: sts:TagSession on resource: " + role);
+  }
+
+  @Test
+  void given_external_id_and_tags_when_assumed_then_they_are_remembered() {
+    String role = aws.addRole("partner", Trust.externalId("e-1"));
+    sts.assumeRole(r -> r.roleArn(role).roleSessionName("ab").externalId("e-1").tags(t -> t.key("team").value("x")));
+
+    assertThat(aws.assumptions()).containsExactly(new Assumption(role, "ab", "e-1", new TreeMap<>(Map.of("team", "x")), null));
   }
 
   @Test
