@@ -28,6 +28,7 @@ public record Assumption(
     for (int i = 1; form.containsKey("Tags.member." + i + ".Key"); i++) {
       tags.put(form.get("Tags.member." + i + ".Key"), form.getOrDefault("Tags.member." + i + ".Value", ""));
     }
-    return new Assumption(form.getOrDefault("RoleArn", ""), form.getOrDefault("RoleSessionName", ""), form.get("ExternalId"), tags, subject);
+    String session = form.getOrDefault("RoleSessionName", "");
+    return new Assumption(form.getOrDefault("RoleArn", ""), session, form.get("ExternalId"), tags, subject);
   }
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Every operation that changes a secret. */
@@ -102,7 +103,7 @@ final class SecretWrites {
   ObjectNode untag(Request request, SecretModel model) {
     String id = request.required("SecretId");
     access.onSecret(request, "UntagResource", id, model);
-    model.tag(id, java.util.Map.of(), request.texts("TagKeys"));
+    model.tag(id, Map.of(), request.texts("TagKeys"));
     return SecretJson.object();
   }
 

@@ -11,9 +11,11 @@ import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
 import software.amazon.awssdk.services.sts.model.AssumeRoleWithWebIdentityResponse;
 import software.amazon.awssdk.services.sts.model.Credentials;
+import software.amazon.awssdk.services.sts.model.Tag;
 
 class StsEmulatorTest extends EmulatorTest {
 
+  private static final Tag TEAM = Tag.builder().key("team").value("x").build();
   private static final String NOT_TRUSTED = "403 AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity";
 
   private final StsClient sts = clients.sts(tester);
@@ -86,7 +88,9 @@ class StsEmulatorTest extends EmulatorTest {
     String arn = "arn:aws:iam::123456789012:role/none";
 
     assertThat(errorOf(() -> assume(arn)))
-        .isEqualTo("403 AccessDenied: User: arn:aws:iam::123456789012:user/tester is not authorized to perform: sts:AssumeRole on resource: " + arn);
+        .isEqualTo(
+            "403 AccessDenied: User: arn:aws:iam::123456789012:user/tester is not authorized to perform: sts:AssumeRole"
+                + " on resource: " + arn);
   }
 
   @Test
@@ -115,14 +119,14 @@ class StsEmulatorTest extends EmulatorTest {
     String role = aws.addRole("reader", Trust.account());
     aws.deny("tester", "sts:TagSession", "*");
 
-    assertThat(errorOf(() -> sts.assumeRole(r -> r.roleArn(role).roleSessionName("ab").tags(t -> t.key("team").value("x")))))
+    assertThat(errorOf(() -> sts.assumeRole(r -> r.roleArn(role).roleSessionName("ab").tags(TEAM))))
         .contains("is not authorized to perform: sts:TagSession on resource: " + role);
   }
 
   @Test
   void given_external_id_and_tags_when_assumed_then_they_are_remembered() {
     String role = aws.addRole("partner", Trust.externalId("e-1"));
-    sts.assumeRole(r -> r.roleArn(role).roleSessionName("ab").externalId("e-1").tags(t -> t.key("team").value("x")));
+    sts.assumeRole(r -> r.roleArn(role).roleSessionName("ab").externalId("e-1").tags(TEAM));
 
     assertThat(aws.assumptions()).containsExactly(new Assumption(role, "ab", "e-1", new TreeMap<>(Map.of("team", "x")), null));
   }
