@@ -124,4 +124,26 @@ class SecretListEmulatorTest extends EmulatorTest {
             "400 ValidationException: 1 validation error detected: Value '101' at 'maxResults' failed to satisfy constraint: Member must"
                 + " have value less than or equal to 100");
   }
+
+  @Test
+  void given_tags_that_leave_the_date_when_listed_then_only_the_tags_changed() {
+    aws.tagsChangeDate(false);
+    aws.createSecret("app", "one");
+    advance(Duration.ofMinutes(1));
+    aws.secrets().tag("app", Map.of("team", "x"));
+
+    SecretListEntry entry = secrets.listSecrets().secretList().getFirst();
+
+    assertThat(entry.tags()).hasSize(1);
+    assertThat(entry.lastChangedDate()).isEqualTo(now().minus(Duration.ofMinutes(1)));
+  }
+
+  @Test
+  void given_removed_tags_when_listed_then_they_are_gone() {
+    aws.createSecret("app", "one");
+    aws.secrets().tag("app", Map.of("team", "x"));
+    secrets.untagResource(r -> r.secretId("app").tagKeys("team"));
+
+    assertThat(secrets.listSecrets().secretList().getFirst().tags()).isEmpty();
+  }
 }

@@ -278,4 +278,50 @@ class SecretsManagerEmulatorTest extends EmulatorTest {
         .isEqualTo(
             "400 InvalidRequestException: You can't create this secret because a secret with this name is already scheduled for deletion.");
   }
+
+  @Test
+  void given_an_update_with_a_value_when_read_then_it_is_a_new_current_version() {
+    aws.createSecret("app", "one");
+    String version = secrets.updateSecret(r -> r.secretId("app").description("d").secretString("two")).versionId();
+
+    assertThat(get("app").versionId()).isEqualTo(version);
+    assertThat(secrets.describeSecret(r -> r.secretId("app")).description()).isEqualTo("d");
+  }
+
+  @Test
+  void given_a_first_version_put_as_pending_when_read_then_it_is_current_too() {
+    aws.secrets().createEmpty("app");
+    String version = aws.putPending("app", "one");
+
+    assertThat(aws.secrets().stages("app", version)).containsExactly("AWSCURRENT", "AWSPENDING");
+  }
+
+  @Test
+  void given_a_valueless_secret_that_fails_batches_when_batched_then_the_whole_call_fails() {
+    aws.createSecret("full", "one");
+    aws.secrets().createEmpty("empty");
+    aws.emptySecretFailsBatch(true);
+
+    assertThat(errorOf(() -> secrets.batchGetSecretValue(r -> r.secretIdList("full", "empty"))))
+        .isEqualTo(
+            "400 ResourceNotFoundException: Secrets Manager can't find the specified secret value for staging label: AWSCURRENT");
+  }
+
+  @Test
+  void given_an_unlabelled_version_when_versions_are_listed_then_it_comes_only_on_demand() {
+    aws.createSecret("app", "one");
+    aws.rotate("app", "two");
+    aws.rotate("app", "three");
+
+    assertThat(secrets.listSecretVersionIds(r -> r.secretId("app")).versions()).hasSize(2);
+    assertThat(secrets.listSecretVersionIds(r -> r.secretId("app").includeDeprecated(true)).versions()).hasSize(3);
+  }
+
+  @Test
+  void given_no_lambda_when_rotated_through_the_api_then_refused() {
+    aws.createSecret("app", "one");
+
+    assertThat(errorOf(() -> secrets.rotateSecret(r -> r.secretId("app"))))
+        .isEqualTo("400 InvalidRequestException: No Lambda rotation function ARN is associated with this secret.");
+  }
 }

@@ -242,4 +242,20 @@ class StsEmulatorTest extends EmulatorTest {
         .startsWith("400 InvalidSignatureException: The request signature we calculated does not match the signature you provided.");
     assertThat(errorOf(() -> clients.sts(wrong).getCallerIdentity())).startsWith("403 SignatureDoesNotMatch");
   }
+
+  @Test
+  void given_revoked_keys_when_used_then_unrecognized() {
+    Keys keys = aws.addUser("leaver");
+    aws.revoke(keys.accessKeyId());
+
+    assertThat(errorOf(() -> clients.secrets(keys).listSecrets())).startsWith("400 UnrecognizedClientException");
+  }
+
+  @Test
+  void given_a_throttled_assume_role_when_called_then_sts_says_it_in_its_own_words() {
+    String role = aws.addRole("reader", Trust.account());
+    aws.throttle("AssumeRole", 1);
+
+    assertThat(errorOf(() -> assume(role))).isEqualTo("400 Throttling: Rate exceeded");
+  }
 }
