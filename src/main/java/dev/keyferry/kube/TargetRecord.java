@@ -18,26 +18,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one ExternalSecret last wrote to a target, kept in an annotation of the target in the same request as the data. Restarts compare its
- * token; drift is seen by its digest.
+ * token.
  *
  * @param externalSecret name of the ExternalSecret
  * @param uid its Kubernetes uid
  * @param token digest of the revisions that restarts compare; see {@code write.Tokens}
  * @param initial true until the token has advanced once since the target was made: such a token is adopted without a restart
  * @param changed when the token last advanced, or was first written; RFC 3339, whole seconds
- * @param digest keyed digest of the keys and values that this ExternalSecret wrote
+ * @param keys short digest of the names of the keys that it wrote
  * @param revisions short digest of each ref's revision, by short digest of the ref; sorted
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@JsonPropertyOrder({"externalSecret", "uid", "token", "initial", "changed", "digest", "revisions"})
+@JsonPropertyOrder({"externalSecret", "uid", "token", "initial", "changed", "keys", "revisions"})
 public record TargetRecord(
     String externalSecret,
     String uid,
     String token,
     boolean initial,
     String changed,
-    String digest,
+    String keys,
     Map<String, String> revisions) {
 
   private static final ObjectMapper JSON = new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);

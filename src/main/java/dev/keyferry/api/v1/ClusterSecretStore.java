@@ -1,5 +1,6 @@
 package dev.keyferry.api.v1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** A way into AWS for the ExternalSecrets of every namespace that its conditions admit. */
+@JsonClassDescription("A way into AWS for the ExternalSecrets of every namespace that its conditions admit.")
 @Group(ApiGroup.NAME)
 @Version(ApiGroup.VERSION)
 @Kind("ClusterSecretStore")

@@ -1,5 +1,6 @@
 package dev.keyferry.api.v1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param provider where secrets are read
  * @param conditions a namespace is admitted when one of these admits it; empty admits every namespace
  */
+@JsonClassDescription("How to reach AWS and which namespaces may do so through this store.")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ClusterSecretStoreSpec(

@@ -1,5 +1,6 @@
 package dev.keyferry.api.v1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalSelectableField;
 import io.fabric8.generator.annotation.Required;
@@ -13,6 +14,7 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** Asks that values from AWS stand in a Kubernetes Secret of the same namespace, its target. */
+@JsonClassDescription("Asks that values from AWS Secrets Manager or Parameter Store stand in a Kubernetes Secret of the same namespace, and stay current.")
 @Group(ApiGroup.NAME)
 @Version(ApiGroup.VERSION)
 @Kind("ExternalSecret")

@@ -1,5 +1,6 @@
 package dev.keyferry.api.v1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param refreshInterval a duration such as {@code 1h}; null means the operator's default, zero means once
  * @param suspend true stops all reading and writing for this object
  */
+@JsonClassDescription("What to read from AWS and which Secret to write.")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
@@ -29,8 +31,8 @@ import org.jspecify.annotations.Nullable;
     message = "spec.data[].secretKey must be unique: two entries write the same key")
 @ValidationRule(
     value =
-        "!has(self.refreshInterval) || (self.refreshInterval.matches('^([0-9]+(\\\\.[0-9]+)?(ms|s|m|h))+$|^0$') && (self.refreshInterval"
-            + " == '0' || duration(self.refreshInterval) >= duration('0s')))",
+        "!has(self.refreshInterval) || self.refreshInterval == '0' ||"
+            + " self.refreshInterval.matches('^([0-9]{1,6}([.][0-9]{1,6})?(ms|s|m|h))+$')",
     message = "spec.refreshInterval must be a duration such as 30s, 5m or 1h30m (0s: sync once)",
     fieldPath = ".refreshInterval")
 public record ExternalSecretSpec(

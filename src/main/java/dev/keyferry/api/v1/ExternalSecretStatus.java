@@ -1,5 +1,6 @@
 package dev.keyferry.api.v1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the Secret that is written; null before the first write
  * @param lastChangedTime when the target's content last changed; null before the first write
  */
+@JsonClassDescription("What the operator last observed and did.")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ExternalSecretStatus(

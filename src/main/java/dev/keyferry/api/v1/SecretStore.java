@@ -1,5 +1,6 @@
 package dev.keyferry.api.v1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -12,6 +13,7 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** A way into AWS for the ExternalSecrets of its own namespace. */
+@JsonClassDescription("A way into AWS for the ExternalSecrets of its own namespace.")
 @Group(ApiGroup.NAME)
 @Version(ApiGroup.VERSION)
 @Kind("SecretStore")

@@ -24,7 +24,8 @@ public record SourceStatus(
     @JsonPropertyDescription("The source, as remoteRef.key names it.") @Required @Size(max = 2048) String key,
     @JsonPropertyDescription("VersionId of the secret, or version of the parameter, that the target holds.") @Required @Size(max = 256)
         String revision,
-    @JsonPropertyDescription("Staging labels of that version.") @Size(max = 20) List<String> stages,
+    @JsonPropertyDescription("Staging labels of that version.") @Size(max = 20)
+        List<@Size(max = 256) String> stages,
     @JsonPropertyDescription("Region that it was read in.") @Size(max = 64) @Nullable String region,
     @JsonPropertyDescription("When AWS created that version.") @Nullable Instant changedTime) {
 

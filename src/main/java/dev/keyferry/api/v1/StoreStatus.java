@@ -1,5 +1,6 @@
 package dev.keyferry.api.v1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param conditions Ready, and Reconciling or Stalled while true
  * @param identity ARN of the caller that STS reports; null where it is not known or depends on the namespace
  */
+@JsonClassDescription("Whether the store's identity works.")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record StoreStatus(

@@ -1,0 +1,23 @@
+package dev.keyferry.fetch;
+
+import dev.keyferry.source.Scope;
+import dev.keyferry.source.SourceRef;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * What one owner asks for.
+ *
+ * @param owner who asks, in a form that equals itself from one request to the next; its refs of earlier requests are forgotten
+ * @param scope who reads, and where
+ * @param refs what to read
+ * @param interval longest time between two looks at a source; zero looks once
+ * @param retryNow whether to try again although the wait after a failure is not over
+ */
+public record FetchRequest(String owner, Scope scope, Set<SourceRef> refs, Duration interval, boolean retryNow) {
+
+  /** The set never changes. */
+  public FetchRequest {
+    refs = Set.copyOf(refs);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.keyferry.fetch;
+
+import dev.keyferry.source.FailureKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+
+/** When to look at a source again. Pure but for the randomness that is given to it. */
+final class Pace {
+
+  /** A source whose version is fixed is looked at no more often than this: only its deletion could be seen. */
+  static final Duration PINNED = Duration.ofHours(1);
+
+  /** Two answers of NotFound this far apart count as missing. */
+  static final Duration MISSING_CONFIRMED = Duration.ofMinutes(1);
+
+  private static final double JITTER = 0.1;
+  private static final double EARLY = 0.8;
+
+  private Pace() {}
+
+  /** When a source is due that was read at that time: within the last tenth of its interval, never later. */
+  static Instant afterSuccess(Instant readAt, Duration interval, boolean pinned, RandomGenerator random) {
+    if (interval.isZero()) {
+      return Instant.MAX;
+    }
+    Duration whole = pinned && interval.compareTo(PINNED) < 0 ? PINNED : interval;
+    return readAt.plusNanos((long) (whole.toNanos() * (1 - JITTER * random.nextDouble())));
+  }
+
+  /** When a source may fill an empty place in a batch although it is not due. */
+  static Instant early(Instant readAt, Duration interval, boolean pinned) {
+    if (interval.isZero()) {
+      return Instant.MAX;
+    }
+    Duration whole = pinned && interval.compareTo(PINNED) < 0 ? PINNED : interval;
+    return readAt.plusNanos((long) (whole.toNanos() * EARLY));
+  }
+
+  /** When to try again after that many failures in a row: doubling, capped, shortened by up to a quarter so that tries do not align. */
+  static Instant afterFailure(Instant failedAt, FailureKind kind, int attempts, RandomGenerator random) {
+    long first = kind.firstDelay().toNanos();
+    int doublings = Math.min(Math.max(attempts - 1, 0), 20);
+    long delay = Math.min(first << doublings, kind.maxDelay().toNanos());
+    return failedAt.plusNanos((long) (delay * (1 - 0.25 * random.nextDouble())));
+  }
+}

@@ -1,0 +1,46 @@
+package dev.keyferry.restart;
+
+import dev.keyferry.restart.RestartListener.WorkloadRef;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All of a workload that matters to a decision.
+ *
+ * @param key where it stands
+ * @param uid which one it is
+ * @param optIn what it asks for
+ * @param references the Secrets that its pods reference
+ * @param template the tokens on its pod template: what it was last rolled for
+ * @param observed the tokens on its own metadata: what its pods are known to run with
+ * @param replicas how many pods it asks for; 1 where it does not say, as for a DaemonSet
+ * @param paused whether it is a Deployment that holds its rollouts back
+ * @param deleting whether it is going away
+ * @param selector finds its pods; null where it names none
+ */
+record WorkloadView(
+    WorkloadKey key,
+    String uid,
+    OptIn optIn,
+    Set<String> references,
+    TokenMap template,
+    TokenMap observed,
+    int replicas,
+    boolean paused,
+    boolean deleting,
+    @Nullable LabelSelector selector) {
+
+  WorkloadView withTokens(TokenMap template, TokenMap observed) {
+    return new WorkloadView(key, uid, optIn, references, template, observed, replicas, paused, deleting, selector);
+  }
+
+  /** The Secrets whose change restarts it. */
+  Set<String> secrets() {
+    return optIn.secrets(references);
+  }
+
+  WorkloadRef ref() {
+    return new WorkloadRef(key.kind().kind(), key.namespace(), key.name(), uid);
+  }
+}

@@ -1,0 +1,229 @@
+package dev.keyferry.store;
+
+import dev.keyferry.api.v1.AuthSpec;
+import dev.keyferry.api.v1.AwsSpec;
+import dev.keyferry.api.v1.ClusterSecretStore;
+import dev.keyferry.api.v1.SecretKeyRef;
+import dev.keyferry.api.v1.SecretRefAuth;
+import dev.keyferry.api.v1.SecretStore;
+import dev.keyferry.api.v1.ServiceAccountRef;
+import dev.keyferry.api.v1.SessionTag;
+import dev.keyferry.api.v1.StoreRef;
+import dev.keyferry.source.IdentitySpec;
+import dev.keyferry.source.IdentitySpec.KeyRef;
+import dev.keyferry.source.IdentitySpec.RoleLink;
+import dev.keyferry.source.SourceService;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Resolves stores. */
+public final class Stores {
+
+  private static final int MAX_SESSION_NAME = 64;
+
+  private final StoreLookup lookup;
+  private final String defaultStoreAnnotation;
+  private final Predicate<String> allowedEndpointHost;
+
+  /**
+   * Resolves against the cluster as it is.
+   *
+   * @param lookup stores and namespaces
+   * @param defaultStoreAnnotation annotation that marks a ClusterSecretStore as default when it is {@code "true"}
+   * @param allowedEndpointHost whether a namespaced store may name that host as its endpoint
+   */
+  public Stores(StoreLookup lookup, String defaultStoreAnnotation, Predicate<String> allowedEndpointHost) {
+    this.lookup = lookup;
+    this.defaultStoreAnnotation = defaultStoreAnnotation;
+    this.allowedEndpointHost = allowedEndpointHost;
+  }
+
+  /** The store of an ExternalSecret in that namespace; a null ref means the default store. */
+  public StoreResolution resolve(String namespace, @Nullable StoreRef ref) {
+    if (ref == null) {
+      return resolveDefault(namespace);
+    }
+    return switch (ref.kindOrDefault()) {
+      case StoreRef.SECRET_STORE ->
+          lookup
+              .secretStore(namespace, ref.name())
+              .map(this::resolve)
+              .orElseGet(() -> new StoreResolution.Missing("SecretStore " + namespace + "/" + ref.name() + " does not exist"));
+      case StoreRef.CLUSTER_SECRET_STORE ->
+          lookup
+              .clusterSecretStore(ref.name())
+              .map(store -> resolve(store, namespace))
+              .orElseGet(() -> new StoreResolution.Missing("ClusterSecretStore " + ref.name() + " does not exist"));
+      default ->
+          new StoreResolution.Invalid(
+              "spec.secretStoreRef.kind \"" + ref.kind() + "\" is not known: use SecretStore or ClusterSecretStore");
+    };
+  }
+
+  /** What a SecretStore means for its own namespace. */
+  public StoreResolution resolve(SecretStore store) {
+    String namespace = store.getMetadata().getNamespace();
+    String name = store.getMetadata().getName();
+    AwsSpec aws = store.getSpec().provider().aws();
+    if (namesForeignNamespace(aws.auth())) {
+      return new StoreResolution.Invalid("provider.aws.auth of a SecretStore may not name a namespace: use a ClusterSecretStore");
+    }
+    if (aws.endpoint() != null) {
+      URI endpoint = uri(aws.endpoint());
+      if (endpoint == null || !"https".equals(endpoint.getScheme()) || endpoint.getHost() == null
+          || !allowedEndpointHost.test(endpoint.getHost())) {
+        return new StoreResolution.Invalid(
+            "provider.aws.endpoint of a SecretStore must be https and its host one that the operator allows (--allowed-endpoints)");
+      }
+    }
+    return plan("SecretStore " + namespace + "/" + name, aws, namespace, namespace + "@" + name);
+  }
+
+  /**
+   * What a ClusterSecretStore means for a namespace.
+   *
+   * @param store the store
+   * @param namespace who asks; null asks for the store alone
+   */
+  public StoreResolution resolve(ClusterSecretStore store, @Nullable String namespace) {
+    String name = store.getMetadata().getName();
+    String badRegex = NamespaceAdmission.firstBadRegex(store.getSpec().conditions());
+    if (badRegex != null) {
+      return new StoreResolution.Invalid(
+          "spec.conditions[].namespaceRegexes of ClusterSecretStore " + name + ": \"" + badRegex + "\" is not a regular expression (RE2)");
+    }
+    if (namespace != null
+        && !NamespaceAdmission.admits(store.getSpec().conditions(), namespace, lookup.namespaceLabels(namespace))) {
+      return new StoreResolution.NotAdmitted(
+          "ClusterSecretStore " + name + " does not admit namespace " + namespace + ": see its spec.conditions");
+    }
+    AwsSpec aws = store.getSpec().provider().aws();
+    boolean referent = dependsOnNamespace(aws.auth());
+    if (referent && namespace == null) {
+      return new StoreResolution.Referent(
+          "the identity comes from the namespace of each ExternalSecret; their own conditions say whether it works");
+    }
+    String session = referent ? namespace + "@cluster." + name : "cluster=" + name;
+    return plan("ClusterSecretStore " + name, aws, namespace, session);
+  }
+
+  private StoreResolution resolveDefault(String namespace) {
+    List<ClusterSecretStore> defaults =
+        lookup.clusterSecretStores().stream()
+            .filter(store -> isDefault(store) && NamespaceAdmission.firstBadRegex(store.getSpec().conditions()) == null)
+            .filter(
+                store -> NamespaceAdmission.admits(store.getSpec().conditions(), namespace, lookup.namespaceLabels(namespace)))
+            .toList();
+    return switch (defaults.size()) {
+      case 0 ->
+          new StoreResolution.Missing(
+              "spec.secretStoreRef is not set and no ClusterSecretStore with annotation "
+                  + defaultStoreAnnotation
+                  + "=\"true\" admits namespace "
+                  + namespace);
+      case 1 -> resolve(defaults.getFirst(), namespace);
+      default ->
+          new StoreResolution.Invalid(
+              "spec.secretStoreRef is not set and more than one default ClusterSecretStore admits namespace "
+                  + namespace
+                  + ": "
+                  + String.join(", ", defaults.stream().map(store -> store.getMetadata().getName()).sorted().toList()));
+    };
+  }
+
+  private boolean isDefault(ClusterSecretStore store) {
+    Map<String, String> annotations = store.getMetadata().getAnnotations();
+    return annotations != null && "true".equals(annotations.get(defaultStoreAnnotation));
+  }
+
+  private static StoreResolution plan(String store, AwsSpec aws, @Nullable String namespace, String session) {
+    Optional<SourceService> service = SourceService.ofWord(aws.service());
+    if (service.isEmpty()) {
+      return new StoreResolution.Invalid(
+          "provider.aws.service \"" + aws.service() + "\" of " + store + " is not known: use SecretsManager or ParameterStore");
+    }
+    IdentitySpec identity = new IdentitySpec(base(aws.auth(), namespace), chain(aws), aws.region(), sessionName(session));
+    return new StoreResolution.Usable(new StorePlan(store, service.get(), identity, aws.region(), aws.endpoint()));
+  }
+
+  private static IdentitySpec.Base base(@Nullable AuthSpec auth, @Nullable String namespace) {
+    if (auth != null && auth.jwt() != null) {
+      ServiceAccountRef ref = auth.jwt().serviceAccountRef();
+      return new IdentitySpec.ServiceAccountBase(namespaceOf(ref.namespace(), namespace), ref.name());
+    }
+    if (auth != null && auth.secretRef() != null) {
+      SecretRefAuth keys = auth.secretRef();
+      SecretKeyRef session = keys.sessionTokenSecretRef();
+      return new IdentitySpec.StaticKeysBase(
+          keyRef(keys.accessKeyIDSecretRef(), namespace),
+          keyRef(keys.secretAccessKeySecretRef(), namespace),
+          session == null ? null : keyRef(session, namespace));
+    }
+    return new IdentitySpec.OperatorBase();
+  }
+
+  private static List<RoleLink> chain(AwsSpec aws) {
+    if (aws.role() == null) {
+      return List.of();
+    }
+    Map<String, String> tags = new TreeMap<>();
+    for (SessionTag tag : aws.sessionTags()) {
+      tags.put(tag.key(), tag.value());
+    }
+    return List.of(new RoleLink(aws.role(), aws.externalID(), tags));
+  }
+
+  private static KeyRef keyRef(SecretKeyRef ref, @Nullable String namespace) {
+    return new KeyRef(namespaceOf(ref.namespace(), namespace), ref.name(), ref.key());
+  }
+
+  private static String namespaceOf(@Nullable String written, @Nullable String own) {
+    String namespace = written != null ? written : own;
+    if (namespace == null) {
+      throw new IllegalStateException("an identity that depends on the namespace was resolved without one");
+    }
+    return namespace;
+  }
+
+  private static boolean namesForeignNamespace(@Nullable AuthSpec auth) {
+    return auth != null && refNamespaces(auth).anyMatch(namespace -> namespace != null);
+  }
+
+  private static boolean dependsOnNamespace(@Nullable AuthSpec auth) {
+    return auth != null && refNamespaces(auth).anyMatch(namespace -> namespace == null);
+  }
+
+  /** The namespaces that the refs in use name, null for a ref that names none. */
+  private static Stream<@Nullable String> refNamespaces(AuthSpec auth) {
+    if (auth.jwt() != null) {
+      return Stream.of(auth.jwt().serviceAccountRef().namespace());
+    }
+    SecretRefAuth keys = auth.secretRef();
+    if (keys == null) {
+      return Stream.empty();
+    }
+    return Stream.of(
+            keys.accessKeyIDSecretRef(), keys.secretAccessKeySecretRef(), keys.sessionTokenSecretRef())
+        .filter(ref -> ref != null)
+        .map(SecretKeyRef::namespace);
+  }
+
+  private static String sessionName(String name) {
+    String allowed = name.replaceAll("[^\\w+=,.@-]", "-");
+    return allowed.length() <= MAX_SESSION_NAME ? allowed : allowed.substring(0, MAX_SESSION_NAME);
+  }
+
+  private static @Nullable URI uri(String text) {
+    try {
+      return URI.create(text);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+}

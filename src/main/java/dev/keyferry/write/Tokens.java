@@ -1,0 +1,50 @@
+package dev.keyferry.write;
+
+import dev.keyferry.kube.TargetRecord;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The token of a target: what restarts compare. It advances only when a ref that was there before and still is has moved to another
+ * revision; so never on a first sync, nor when refs come, go, or change their property.
+ */
+final class Tokens {
+
+  /* Bounds the annotation: 200 refs of 36 bytes stay well below the 256 KiB that a Secret's annotations may hold in all. */
+  private static final int MAX_REVISIONS = 200;
+
+  private Tokens() {}
+
+  /** The record that follows the previous one. */
+  static TargetRecord next(WriteRequest request, Optional<TargetRecord> previous, Instant now) {
+    SortedMap<String, String> revisions = digests(request.revisions());
+    String fresh = TargetRecord.shortDigest(revisions.toString());
+    boolean moved = previous.isPresent() && moved(previous.get().revisions(), revisions);
+    boolean first = previous.isEmpty();
+    boolean renewed = first || moved;
+    return new TargetRecord(
+        request.owner().name(),
+        request.owner().uid(),
+        renewed ? fresh : previous.get().token(),
+        first || (previous.get().initial() && !moved),
+        renewed ? now.truncatedTo(ChronoUnit.SECONDS).toString() : previous.get().changed(),
+        TargetRecord.shortDigest(request.secret().keys().toString()),
+        revisions);
+  }
+
+  private static boolean moved(Map<String, String> before, Map<String, String> after) {
+    return after.entrySet().stream().anyMatch(e -> before.containsKey(e.getKey()) && !before.get(e.getKey()).equals(e.getValue()));
+  }
+
+  private static SortedMap<String, String> digests(Map<String, String> revisions) {
+    SortedMap<String, String> digests = new TreeMap<>();
+    new TreeMap<>(revisions).entrySet().stream()
+        .limit(MAX_REVISIONS)
+        .forEach(e -> digests.put(TargetRecord.shortDigest(e.getKey()), TargetRecord.shortDigest(e.getValue())));
+    return digests;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.keyferry.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.keyferry.api.v1.AwsSpec;
+import dev.keyferry.api.v1.ClusterSecretStoreSpec;
+import dev.keyferry.api.v1.ExternalSecretSpec;
+import dev.keyferry.api.v1.SecretStoreSpec;
+import dev.keyferry.kube.Marks;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The manifests that a newcomer begins with. */
+class ExamplesTest {
+
+  private static final Path EXAMPLES = Chart.DEPLOY.resolve("examples");
+  private static final ObjectMapper JSON = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  private final Manifests examples = Manifests.kustomization(EXAMPLES);
+
+  @Test
+  void given_the_external_secret_when_followed_then_its_store_is_among_the_examples() {
+    assertThat(externalSecret().secretStoreRef().kindOrDefault()).isEqualTo("ClusterSecretStore");
+    assertThat(Manifests.name(examples.only("ClusterSecretStore"))).isEqualTo(externalSecret().secretStoreRef().name());
+  }
+
+  @Test
+  void given_the_external_secret_when_read_then_its_key_is_one_that_the_policy_allows() {
+    String policy = text("iam-policy.json");
+    assertThat(externalSecret().dataFrom()).singleElement().satisfies(d -> assertThat(d.extract().key()).startsWith("prod/"));
+    assertThat(policy).contains(":secret:prod/*");
+  }
+
+  @Test
+  void given_the_deployment_when_read_then_it_restarts_on_change_of_the_secret_it_uses() {
+    JsonNode deployment = examples.only("Deployment");
+    assertThat(deployment.at("/metadata/annotations").path(Marks.RESTART_ON_CHANGE).asText()).isEqualTo("true");
+    assertThat(examples.container().at("/envFrom/0/secretRef/name").asText()).isEqualTo(Manifests.name(examples.only("ExternalSecret")));
+  }
+
+  @Test
+  void given_the_main_store_when_read_then_it_reads_as_the_operator() {
+    AwsSpec aws = treeTo(examples.only("ClusterSecretStore"), ClusterSecretStoreSpec.class).provider().aws();
+    assertThat(aws.auth()).isNull();
+    assertThat(aws.role()).isNull();
+  }
+
+  @Test
+  void given_the_tenants_store_when_read_then_its_service_account_names_a_role() {
+    Manifests tenant = Manifests.read(EXAMPLES.resolve("store-irsa.yaml"));
+    AwsSpec aws = treeTo(tenant.only("SecretStore"), SecretStoreSpec.class).provider().aws();
+    JsonNode account = tenant.named("ServiceAccount", aws.auth().jwt().serviceAccountRef().name());
+    assertThat(account.at("/metadata/annotations/eks.amazonaws.com~1role-arn").asText()).startsWith("arn:aws:iam::");
+  }
+
+  @Test
+  void given_the_other_accounts_store_when_read_then_it_is_within_the_api() {
+    JsonNode store = Manifests.read(EXAMPLES.resolve("store-irsa.yaml")).only("ClusterSecretStore");
+    assertThat(treeTo(store, ClusterSecretStoreSpec.class).provider().aws().role()).startsWith("arn:aws:iam::");
+  }
+
+  @Test
+  void given_the_trust_policy_when_read_then_it_binds_subject_and_audience() throws IOException {
+    JsonNode equals = JSON.readTree(text("trust-policy.json")).at("/Statement/0/Condition/StringEquals");
+    assertThat(equals.properties().stream().map(e -> e.getKey().replaceFirst(".*:", "") + " " + e.getValue().asText()))
+        .containsExactlyInAnyOrder("sub system:serviceaccount:keyferry-system:keyferry", "aud sts.amazonaws.com");
+  }
+
+  @Test
+  void given_the_iam_policy_when_read_then_only_the_batch_right_is_unnarrowed() throws IOException {
+    List<String> open =
+        Stream.of(JSON.readTree(text("iam-policy.json")).path("Statement"))
+            .flatMap(s -> Stream.of(s.get(0), s.get(1)))
+            .filter(s -> s.path("Resource").asText().equals("*"))
+            .map(s -> s.path("Action").asText())
+            .toList();
+    assertThat(open).containsExactly("secretsmanager:BatchGetSecretValue");
+  }
+
+  @Test
+  void given_the_argo_cd_values_when_rendered_then_the_chart_takes_them() {
+    JsonNode values = Manifests.read(EXAMPLES.resolve("argocd/application.yaml")).only("Application").at("/spec/source/helm/valuesObject");
+    assertThat(Chart.render(values.toString()).ofKind("Deployment")).hasSize(1);
+  }
+
+  @Test
+  void given_the_flux_values_when_rendered_then_the_chart_takes_them() {
+    JsonNode values = Manifests.read(EXAMPLES.resolve("flux/helmrelease.yaml")).only("HelmRelease").at("/spec/values");
+    assertThat(Chart.render(values.toString()).ofKind("Deployment")).hasSize(1);
+  }
+
+  private ExternalSecretSpec externalSecret() {
+    return treeTo(examples.only("ExternalSecret"), ExternalSecretSpec.class);
+  }
+
+  private static <T> T treeTo(JsonNode object, Class<T> spec) {
+    return JSON.convertValue(object.path("spec"), spec);
+  }
+
+  private static String text(String file) {
+    return Manifests.readText(EXAMPLES.resolve(file));
+  }
+}
