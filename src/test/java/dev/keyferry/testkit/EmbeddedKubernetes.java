@@ -51,7 +51,8 @@ public final class EmbeddedKubernetes implements AutoCloseable {
     for (String namespace : List.of("default", "kube-system", "keyferry-system")) {
       createNamespace(kinds, operations, namespace);
     }
-    server.createContext("/", new HttpApi(store, kinds, operations, new ServiceAccountTokens(url(), clock), calls::add));
+    ServiceAccountTokens tokens = new ServiceAccountTokens(url(), clock);
+    server.createContext("/", new HttpApi(store, kinds, operations, tokens, new TableAnswer(store, kinds, clock), calls::add));
     server.setExecutor(threads);
     server.start();
     client = newClient("embedded");
