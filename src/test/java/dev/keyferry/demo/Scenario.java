@@ -32,6 +32,8 @@ final class Scenario {
   private static final String NAMESPACE = "shop";
   private static final String NAME = "shop-db";
   private static final String INTERVAL = "2s";
+  private static final String FIRST_PASSWORD = "sixteen-bytes-01";
+  private static final String NEW_PASSWORD = "twenty-four-bytes-now-02";
   private static final Duration START = Duration.ofSeconds(30);
   private static final Duration SOON = Duration.ofSeconds(15);
   private static final Duration TWO_LOOKS = Duration.ofMillis(4500);
@@ -62,7 +64,7 @@ final class Scenario {
 
   private void secretAppears() throws IOException {
     account.step("A Secret appears");
-    stage.aws.createSecret(Stage.SHOP_SECRET, shopValue("0123456789abcdef"));
+    stage.aws.createSecret(Stage.SHOP_SECRET, shopValue(FIRST_PASSWORD));
     account.did("AWS: created " + Stage.SHOP_SECRET);
     wait.until("expected the operator to become ready", START, () -> stage.operator.ready() ? true : null);
     account.saw("the operator is ready (/readyz)");
@@ -84,7 +86,7 @@ final class Scenario {
     String before = version(secret());
     String revision = revision();
     int reads = stage.reads();
-    stage.aws.putPending(Stage.SHOP_SECRET, shopValue("a-longer-password-after-rotation"));
+    stage.aws.putPending(Stage.SHOP_SECRET, shopValue(NEW_PASSWORD));
     account.did("AWS: put a new version with the stage AWSPENDING");
     wait.watch("expected no change at AWSPENDING", TWO_LOOKS, () -> !before.equals(version(secret())));
     int looks = stage.reads() - reads;
@@ -94,8 +96,7 @@ final class Scenario {
     account.saw("nothing happened: " + looks + " looks at AWS since, Secret still at resourceVersion " + before);
     stage.aws.promotePending(Stage.SHOP_SECRET);
     account.did("AWS: moved AWSCURRENT to it");
-    Secret after =
-        wait.until("expected the new value in the Secret", SOON, () -> holds(secret(), "a-longer-password-after-rotation") ? secret() : null);
+    Secret after = wait.until("expected the new value in the Secret", SOON, () -> holds(secret(), NEW_PASSWORD) ? secret() : null);
     account.saw("Secret shop/shop-db has it: " + View.sizes(after));
     String now = wait.until("expected the status to name the new revision", SOON, () -> revision.equals(revision()) ? null : revision());
     account.saw("status.sources: revision " + shorten(revision) + " became " + shorten(now));

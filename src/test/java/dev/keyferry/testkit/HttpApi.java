@@ -32,6 +32,7 @@ final class HttpApi implements HttpHandler {
   private final ApiKinds kinds;
   private final ApiOperations operations;
   private final Discovery discovery;
+  private final OpenApi openApi;
   private final ServiceAccountTokens tokens;
   private final TableAnswer tables;
   private final Consumer<ApiCall> log;
@@ -47,6 +48,7 @@ final class HttpApi implements HttpHandler {
     this.kinds = kinds;
     this.operations = operations;
     this.discovery = new Discovery(kinds);
+    this.openApi = new OpenApi(kinds);
     this.tokens = tokens;
     this.tables = tables;
     this.log = log;
@@ -115,7 +117,7 @@ final class HttpApi implements HttpHandler {
       case "/openid/v1/jwks" -> tokens.jwks();
       case "/.well-known/openid-configuration" -> tokens.configuration();
       case "/healthz", "/readyz", "/livez" -> JsonNodeFactory.instance.textNode("ok");
-      default -> discovery.answer(path);
+      default -> path.startsWith("/openapi/") ? openApi.answer(path) : discovery.answer(path);
     };
   }
 
@@ -302,6 +304,9 @@ final class HttpApi implements HttpHandler {
   }
 
   private static ObjectNode read(byte[] body) throws JsonProcessingException {
+    if (body.length > 3 && body[0] == 'k' && body[1] == '8' && body[2] == 's' && body[3] == 0) {
+      throw new ApiFailure(415, "UnsupportedMediaType", "this server understands JSON and YAML, and no protobuf");
+    }
     String text = new String(body, StandardCharsets.UTF_8);
     JsonNode node = text.stripLeading().startsWith("{") ? JSON.readTree(text) : YAML.readTree(text);
     if (node instanceof ObjectNode object) {

@@ -21,6 +21,13 @@ final class TableAnswer {
   private record Column(String name, String type, String path) {}
 
   private static final Pattern FILTERED = Pattern.compile("(.*)\\[\\?\\(@\\.(\\w+)==\"([^\"]*)\"\\)\\]\\.(\\w+)");
+  private static final List<Column> OF_EVENTS =
+      List.of(
+          new Column("Last seen", "date", ".lastTimestamp"),
+          new Column("Type", "string", ".type"),
+          new Column("Reason", "string", ".reason"),
+          new Column("Object", "string", ".involvedObject.name"),
+          new Column("Message", "string", ".message"));
   private static final Column AGE = new Column("Age", "date", ".metadata.creationTimestamp");
 
   private final ObjectStore store;
@@ -69,7 +76,8 @@ final class TableAnswer {
         }
       }
     }
-    return columns.isEmpty() ? List.of(AGE) : columns;
+    List<Column> builtIn = kind.plural().equals("events") && kind.group().isEmpty() ? OF_EVENTS : List.of(AGE);
+    return columns.isEmpty() ? builtIn : columns;
   }
 
   private String cell(Column column, JsonNode object) {
