@@ -54,7 +54,7 @@ final class Scenario {
   /** Plays all five. */
   void play() throws IOException {
     secretAppears();
-    try (Watch ignored = watchTemplates()) {
+    try (Watch _ = watchTemplates()) {
       rotationArrives();
       restartsOnce();
     }
