@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class FetchPlanner {
 
-  /* A passing failure is shown to owners from the third in a row on: a throttled call is no news. */
-  private static final int PASSING_FAILURES_UNTOLD = 2;
+  /** How many passing failures of a source in a row owners are not told of: a throttled call is no news. */
+  public static final int UNTOLD_FAILURES = 2;
 
   private static final Duration BATCH_REFUSAL_REMEMBERED = Duration.ofHours(1);
   private static final Duration LONGEST_SLEEP = Duration.ofSeconds(1);
@@ -62,6 +62,7 @@ public final class FetchPlanner {
   private final Map<String, FetchRequest> requests = new HashMap<>();
   private final PriorityQueue<AgendaEntry> agenda = new PriorityQueue<>(Comparator.comparing(AgendaEntry::due));
   private @Nullable Consumer<String> owners;
+  private volatile @Nullable Instant lastRefresh;
 
   /**
    * Plans over the given source.
@@ -189,6 +190,11 @@ public final class FetchPlanner {
     }
   }
 
+  /** When the planner last looked for sources that are due; null before it was started. */
+  public @Nullable Instant lastRefresh() {
+    return lastRefresh;
+  }
+
   /** Sources that are known or waited for. */
   public int tracked() {
     lock.lock();
@@ -214,6 +220,7 @@ public final class FetchPlanner {
     lock.lock();
     try {
       Instant now = clock.instant();
+      lastRefresh = now;
       payloads.sweep();
       Set<QueueKey> touched = new HashSet<>();
       while (!agenda.isEmpty() && !agenda.peek().due().isAfter(now)) {
@@ -311,7 +318,7 @@ public final class FetchPlanner {
   }
 
   private Optional<Answer> known(SourceState state, Instant now) {
-    boolean failureShown = state.failure != null && (!state.failure.kind().passing() || state.attempts > PASSING_FAILURES_UNTOLD);
+    boolean failureShown = state.failure != null && (!state.failure.kind().passing() || state.attempts > UNTOLD_FAILURES);
     if (state.known == null || failureShown || (state.failure == null && state.isDue(now))) {
       return Optional.empty();
     }
@@ -525,7 +532,7 @@ public final class FetchPlanner {
       state.missingConfirmed = false;
     }
     boolean news = !state.failureTold || !sameAsBefore || confirmedBefore != state.missingConfirmed;
-    if (news && (!failure.kind().passing() || state.attempts > PASSING_FAILURES_UNTOLD)) {
+    if (news && (!failure.kind().passing() || state.attempts > UNTOLD_FAILURES)) {
       state.failureTold = true;
       toTell.addAll(state.owners.keySet());
     }

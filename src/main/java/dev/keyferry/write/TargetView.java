@@ -49,6 +49,11 @@ public record TargetView(
 
   /** The Secret without its values. */
   public static TargetView of(Secret secret, DataDigests digests) {
+    return of(secret, digests.ofEncoded(secret.getData()));
+  }
+
+  /** The Secret, whose values are given as digests. */
+  static TargetView of(Secret secret, SortedMap<String, String> valueDigests) {
     var metadata = secret.getMetadata();
     Map<String, String> annotations = metadata.getAnnotations() == null ? Map.of() : metadata.getAnnotations();
     Map<String, String> labels = metadata.getLabels() == null ? Map.of() : metadata.getLabels();
@@ -63,7 +68,7 @@ public record TargetView(
         annotations.get(Marks.ADOPT),
         controller(secret).orElse(null),
         TargetRecord.all(annotations),
-        digests.ofEncoded(secret.getData()));
+        valueDigests);
   }
 
   /** Whether the two differ in nothing that the operator looks at. */

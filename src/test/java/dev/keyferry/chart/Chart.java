@@ -40,12 +40,17 @@ final class Chart {
 
   /** Renders the chart, as text. */
   static String text(String values) {
+    return text(values, KUBERNETES);
+  }
+
+  /** Renders the chart for a Kubernetes version such as {@code v1.35.0}, as text. */
+  static String text(String values, String kubernetes) {
     try {
       Path file = Files.createTempFile("values", ".yaml");
       try {
         Files.writeString(file, values);
         TemplateCommand command = new Helm(FOLDER).template();
-        return command.withName("keyferry").withNamespace(NAMESPACE).withKubeVersion(KUBERNETES).withValuesFile(file).call();
+        return command.withName("keyferry").withNamespace(NAMESPACE).withKubeVersion(kubernetes).withValuesFile(file).call();
       } finally {
         Files.delete(file);
       }

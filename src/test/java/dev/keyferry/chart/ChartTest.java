@@ -27,6 +27,16 @@ class ChartTest {
   }
 
   @Test
+  void given_a_kubernetes_without_admission_policies_when_rendered_then_it_is_refused() {
+    assertThatThrownBy(() -> Chart.text("{}", "v1.29.9")).hasMessageContaining("kubeVersion");
+  }
+
+  @Test
+  void given_a_cloud_build_of_kubernetes_when_rendered_then_it_is_taken() {
+    assertThat(Chart.text("{}", "v1.30.4-eks-a737599")).contains("kind: Deployment");
+  }
+
+  @Test
   void given_the_chart_when_rendered_then_it_has_no_hooks() {
     assertThat(Chart.text("{}")).doesNotContain("helm.sh/hook", "argocd.argoproj.io/hook");
   }
@@ -86,10 +96,18 @@ class ChartTest {
         "image: {digest: abc}",
         "aws: {region: nowhere}",
         "podDisruptionBudget: {maxUnavailable: all}",
-        "cache: {bytes: '64Mi'}"
+        "cache: {bytes: 64MB}",
+        "allowedEndpoints: ['https://vault.example/x']",
+        "admissionPolicy: {audiences: []}"
       })
   void given_a_value_that_the_schema_does_not_know_when_rendered_then_it_is_refused(String values) {
     assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining("values don't meet the specifications of the schema");
+  }
+
+  @Test
+  void given_cache_bytes_with_a_unit_when_rendered_then_the_operator_gets_them_as_written() {
+    assertThat(Chart.render("cache: {bytes: 128Mi}").container().path("env").toString())
+        .contains("{\"name\":\"KEYFERRY_CACHE_BYTES\",\"value\":\"128Mi\"}");
   }
 
   @Test

@@ -131,6 +131,16 @@ class RightsTest {
   }
 
   @Test
+  void given_other_audiences_when_rendered_then_the_admission_policy_lets_these_pass() {
+    assertThat(
+            Chart.render("admissionPolicy: {audiences: [a.example, b.example]}")
+                .only("ValidatingAdmissionPolicy")
+                .at("/spec/validations/0/expression")
+                .asText())
+        .contains("a in [\"a.example\", \"b.example\"]");
+  }
+
+  @Test
   void given_the_admission_policy_when_read_then_its_binding_denies() {
     assertThat(Manifests.texts(Chart.deployed().only("ValidatingAdmissionPolicyBinding").at("/spec/validationActions")))
         .containsExactly("Deny");

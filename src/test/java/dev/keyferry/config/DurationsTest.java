@@ -19,7 +19,7 @@ class DurationsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", " ", "often", "15", "-5m", "+5m", "5 m", "5M", "5d", "1h-3m", ".5h", "5.h", "5m ", "99999999999999h", "٣s", "1e3s", "PT5M"})
+      strings = {"", " ", "often", "15", "-5m", "+5m", "5 m", "5M", "5d", "1h-3m", ".5h", "5.h", "5m ", "99999999999999h", "٣s", "1e3s"})
   void given_anything_else_when_parsed_then_nothing(String text) {
     assertThat(Durations.parse(text)).isEmpty();
   }

@@ -46,7 +46,7 @@ public final class AwsEmulator implements AutoCloseable {
     this.issuer = new TokenIssuer("https://oidc.eks." + region + ".amazonaws.com/id/EMULATOR");
     this.cluster = issuer.issuer();
     principals.addUser("tester", TESTER);
-    trustIssuer(issuer.issuer(), issuer.jwks(), AUDIENCE);
+    oidc.register(issuer.issuer(), new Oidc.Provider(issuer::jwks, Set.of(AUDIENCE)));
     SecretAccess access = new SecretAccess(policies, accountId);
     Map<String, JsonService> services =
         Map.of(
@@ -137,7 +137,7 @@ public final class AwsEmulator implements AutoCloseable {
 
   /** Registers another issuer with its JWKS and the audiences it may issue for; signatures are checked. */
   public void trustIssuer(String issuerUrl, String jwks, String... audiences) {
-    oidc.register(issuerUrl, new Oidc.Provider(jwks, Set.of(audiences)));
+    oidc.register(issuerUrl, new Oidc.Provider(() -> jwks, Set.of(audiences)));
   }
 
   /** Names the issuer that {@link #setJwks} is for, e.g. a cluster's; until there are keys its signatures are not checked. */

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class Oidc {
    * @param jwks its keys; null where signatures are not checked
    * @param audiences the client ids it is registered with
    */
-  record Provider(@Nullable String jwks, Set<String> audiences) {}
+  record Provider(@Nullable Supplier<String> jwks, Set<String> audiences) {}
 
   private record Token(JsonNode header, JsonNode claims, byte[] signed, byte[] signature) {}
 
@@ -61,7 +62,7 @@ final class Oidc {
       throw invalid("No OpenIDConnect provider found in your account for " + issuer);
     }
     if (provider.jwks() != null) {
-      checkSignature(token, provider.jwks());
+      checkSignature(token, provider.jwks().get());
     }
     checkTimes(token.claims());
     List<String> audiences = audiences(token.claims());

@@ -11,6 +11,7 @@ import java.security.Signature;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /** An issuer of web identity tokens with an RSA key of its own, as a cluster's API server is one. */
 public final class TokenIssuer {
@@ -18,12 +19,17 @@ public final class TokenIssuer {
   private static final String KEY_ID = "emulator-1";
 
   private final String issuer;
-  private final KeyPair keys;
+  private @Nullable KeyPair keys;
 
-  /** An issuer with a new key. */
+  /** An issuer with a key that is made when it is first needed. */
   public TokenIssuer(String issuer) {
     this.issuer = issuer;
-    this.keys = generate();
+  }
+
+  private synchronized KeyPair keys() {
+    KeyPair made = keys == null ? generate() : keys;
+    keys = made;
+    return made;
   }
 
   private static KeyPair generate() {
@@ -43,7 +49,7 @@ public final class TokenIssuer {
 
   /** Its public key as a JWKS. */
   public String jwks() {
-    RSAPublicKey key = (RSAPublicKey) keys.getPublic();
+    RSAPublicKey key = (RSAPublicKey) keys().getPublic();
     ObjectNode set = new JsonMapper().createObjectNode();
     set.putArray("keys")
         .addObject()
@@ -69,7 +75,7 @@ public final class TokenIssuer {
   private byte[] sign(String text) {
     try {
       Signature signature = Signature.getInstance("SHA256withRSA");
-      signature.initSign(keys.getPrivate());
+      signature.initSign(keys().getPrivate());
       signature.update(text.getBytes(StandardCharsets.US_ASCII));
       return signature.sign();
     } catch (GeneralSecurityException e) {

@@ -1,0 +1,338 @@
+package dev.keyferry.bootstrap;
+
+import dev.keyferry.api.v1.ClusterSecretStore;
+import dev.keyferry.api.v1.ExternalSecret;
+import dev.keyferry.api.v1.ExternalSecretStatus;
+import dev.keyferry.api.v1.SecretStore;
+import dev.keyferry.config.OperatorConfig;
+import dev.keyferry.fetch.FetchPlanner;
+import dev.keyferry.fetch.FetchSettings;
+import dev.keyferry.kube.ClusterCredentials;
+import dev.keyferry.kube.Marks;
+import dev.keyferry.kube.OwnInformer;
+import dev.keyferry.kube.RequestPermits;
+import dev.keyferry.observe.Health;
+import dev.keyferry.observe.HttpEndpoints;
+import dev.keyferry.observe.KeyferryMetrics;
+import dev.keyferry.observe.KubernetesEvents;
+import dev.keyferry.reconcile.ClusterSecretStoreReconciler;
+import dev.keyferry.reconcile.Dependents;
+import dev.keyferry.reconcile.ExternalSecretReconciler;
+import dev.keyferry.reconcile.Gate;
+import dev.keyferry.reconcile.SecretStoreReconciler;
+import dev.keyferry.reconcile.StoreCaches;
+import dev.keyferry.reconcile.SyncInputs;
+import dev.keyferry.reconcile.SyncListener;
+import dev.keyferry.restart.RestartController;
+import dev.keyferry.source.aws.Aws;
+import dev.keyferry.status.Conditions;
+import dev.keyferry.store.Stores;
+import dev.keyferry.write.DataDigests;
+import dev.keyferry.write.TargetInformer;
+import dev.keyferry.write.TargetView;
+import dev.keyferry.write.TargetWriter;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running operator: everything it consists of, started and stopped in order. */
+public final class OperatorRuntime implements AutoCloseable {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(OperatorRuntime.class);
+  private static final Duration STUCK = Duration.ofMinutes(2);
+  private static final Duration LAST_WORK = Duration.ofSeconds(10);
+
+  private final OperatorConfig config;
+  private final Clock clock;
+  private final Runnable lostLeadership;
+  private final KubernetesClient client;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final VirtualTimer timer = new VirtualTimer(threads);
+  private final KeyferryMetrics metrics;
+  private final KubernetesEvents events;
+  private final Aws aws;
+  private final FetchPlanner planner;
+  private final TargetInformer targets;
+  private final OwnInformer<Namespace> namespaces;
+  private final RestartController restarts;
+  private final Dependents dependents = new Dependents();
+  private final Gate gate = new Gate();
+  private final ExternalSecretReconciler reconciler;
+  private final Operator operator;
+  private final HttpEndpoints endpoints;
+  private volatile boolean started;
+  private volatile boolean leading;
+  private volatile boolean stopping;
+
+  /**
+   * Wires everything; only the HTTP port is opened.
+   *
+   * @param config what to run with
+   * @param environment the process's variables; null for unset
+   * @param client talks to Kubernetes; closed with this
+   * @param instance names this replica, such as the pod's name
+   * @param version the running build's
+   * @param lostLeadership ends the process: a replica that has lost its lease must not go on
+   * @throws IOException where the HTTP port cannot be bound
+   */
+  public OperatorRuntime(
+      OperatorConfig config,
+      Function<String, @Nullable String> environment,
+      KubernetesClient client,
+      String instance,
+      String version,
+      Runnable lostLeadership)
+      throws IOException {
+    this.config = config;
+    this.clock = Clock.systemUTC();
+    this.client = client;
+    this.lostLeadership = lostLeadership;
+    SecureRandom random = new SecureRandom();
+    RequestPermits permits = new RequestPermits(config.kubernetesRequests());
+    metrics = new KeyferryMetrics(version);
+    events = new KubernetesEvents(client, permits, clock, instance);
+    aws =
+        new Aws(
+            environment, new ClusterCredentials(client, permits), metrics, clock, config.awsRequests(), config.awsRegion(), version);
+    FetchSettings settings = FetchSettings.of(config.cacheTtl(), config.cacheBytes(), config.awsRequests());
+    planner = new FetchPlanner(aws.source(), settings, clock, random, threads, timer, metrics);
+    restarts =
+        new RestartController(client, permits, random, new RestartEvents(metrics, events), config.watchNamespaces());
+    DataDigests digests = new DataDigests(random.generateSeed(32));
+    targets = new TargetInformer(client, config.watchNamespaces(), digests, this::targetChanged);
+    namespaces =
+        new OwnInformer<>(client, Namespace.class, null, List.of(), OperatorRuntime::labelsOnly, this::namespaceChanged);
+    StoreCaches caches = new StoreCaches(namespaces);
+    Stores stores =
+        new Stores(
+            caches,
+            Marks.DEFAULT_STORE,
+            host -> config.allowedEndpoints().stream().anyMatch(pattern -> pattern.matcher(host).matches()));
+    TargetWriter writer = new TargetWriter(client, permits, targets, digests, clock);
+    SyncInputs inputs = new SyncInputs(stores, aws.identities(), config.refreshInterval());
+    reconciler =
+        new ExternalSecretReconciler(gate, inputs, planner, writer, dependents, events, metrics, client, permits, clock);
+    operator = operator(instance);
+    operator.register(
+        new SecretStoreReconciler(gate, stores, caches, dependents, aws.identities(), events, client, permits, clock),
+        this::<SecretStore>namespaced);
+    operator.register(
+        new ClusterSecretStoreReconciler(gate, stores, caches, dependents, aws.identities(), events, client, permits, clock),
+        this::<ClusterSecretStore>everywhere);
+    operator.register(reconciler, this::<ExternalSecret>namespaced);
+    metrics.show(this::states);
+    endpoints = new HttpEndpoints(config.httpPort(), metrics::scrape, this::live, this::ready);
+  }
+
+  /** Starts; returns once every cache is complete, whether or not this replica leads. */
+  public void start() throws InterruptedException {
+    LOGGER.atInfo().addKeyValue("port", endpoints.port()).log("serving metrics and health");
+    targets.start();
+    namespaces.start();
+    restarts.startInformers();
+    operator.start();
+    awaitCaches();
+    started = true;
+    LOGGER.atInfo().addKeyValue("leaderElection", config.leaderElection()).log("every cache is complete");
+    if (!config.leaderElection()) {
+      lead();
+    }
+  }
+
+  /** The port of the HTTP server. */
+  public int httpPort() {
+    return endpoints.port();
+  }
+
+  /** Stops: gives the lease back, lets what runs come to its end for up to 10 seconds, sends the last events. */
+  @Override
+  public void close() {
+    stopping = true;
+    LOGGER.atInfo().log("stopping");
+    planner.stop();
+    restarts.stop();
+    operator.stop();
+    targets.close();
+    namespaces.close();
+    events.close();
+    timer.close();
+    aws.close();
+    endpoints.close();
+    metrics.close();
+    client.close();
+    threads.shutdownNow();
+    LOGGER.atInfo().log("stopped");
+  }
+
+  private Operator operator(String instance) {
+    LeaderElectionConfiguration election =
+        LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(config.leaseName())
+            .withLeaseNamespace(config.namespace())
+            .withIdentity(instance)
+            .withLeaseDuration(config.leaseDuration())
+            .withRenewDeadline(config.renewDeadline())
+            .withRetryPeriod(config.retryPeriod())
+            .withExitOnStopLeading(false)
+            .withLeaderCallbacks(
+                new LeaderCallbacks(
+                    () -> threads.execute(this::leadOnceStarted),
+                    this::leadershipEnded,
+                    leader -> LOGGER.atInfo().addKeyValue("leader", leader).log("there is a leader")))
+            .build();
+    return new Operator(
+        overrider -> {
+          overrider
+              .withKubernetesClient(client)
+              .withCloseClientOnStop(false)
+              .withExecutorService(Executors.newVirtualThreadPerTaskExecutor())
+              .withMetrics(metrics.josdk())
+              .withReconciliationTerminationTimeout(LAST_WORK)
+              .checkingCRDAndValidateLocalModel(false);
+          if (config.leaderElection()) {
+            overrider.withLeaderElectionConfiguration(election);
+          }
+        });
+  }
+
+  private <R extends HasMetadata> void namespaced(ControllerConfigurationOverrider<R> overrider) {
+    if (config.watchNamespaces().isEmpty()) {
+      everywhere(overrider);
+    } else {
+      overrider.settingNamespaces(new HashSet<>(config.watchNamespaces())).withRetry(retry());
+    }
+  }
+
+  private <R extends HasMetadata> void everywhere(ControllerConfigurationOverrider<R> overrider) {
+    overrider.watchingAllNamespaces().withRetry(retry()).withItemStore(new TransformingItemStore<>(OperatorRuntime::withoutManagedFields));
+  }
+
+  /* For bugs and for a Kubernetes API that does not answer; expected failures have outcomes. */
+  private static GenericRetry retry() {
+    return new GenericRetry().setInitialInterval(1_000).setIntervalMultiplier(2).setMaxInterval(120_000).withoutMaxAttempts();
+  }
+
+  private void leadOnceStarted() {
+    try {
+      awaitCaches();
+      lead();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void lead() {
+    if (stopping) {
+      return;
+    }
+    planner.start(dependents::sourceChanged);
+    planner.prime(reconciler.expectedReads());
+    leading = true;
+    metrics.leader(true);
+    gate.open();
+    restarts.start();
+    LOGGER.atInfo().log("leading");
+  }
+
+  private void leadershipEnded() {
+    leading = false;
+    metrics.leader(false);
+    if (!stopping) {
+      LOGGER.atError().log("the lease is lost; this replica ends");
+      lostLeadership.run();
+    }
+  }
+
+  private void awaitCaches() throws InterruptedException {
+    while (!(targets.synced() && namespaces.synced() && restarts.synced())) {
+      Thread.sleep(Duration.ofMillis(20));
+    }
+  }
+
+  private void targetChanged(TargetView target, boolean gone, boolean own) {
+    restarts.targetChanged(target.namespace(), target.name(), target.records(), gone);
+    if (!own && leading) {
+      dependents.targetChanged(target.namespace(), target.name());
+    }
+  }
+
+  private void namespaceChanged(OwnInformer.Event<Namespace> event) {
+    Map<String, String> before = event.previous() == null ? Map.of() : labels(event.previous());
+    if (leading && !Objects.equals(before, labels(event.object()))) {
+      dependents.namespaceChanged(event.object().getMetadata().getName());
+    }
+  }
+
+  private Collection<SyncListener.State> states() {
+    return dependents.all().stream().map(this::state).toList();
+  }
+
+  private SyncListener.State state(ExternalSecret object) {
+    ExternalSecretStatus status = object.getStatus();
+    var ready = status == null ? null : Conditions.find(status.conditions(), Conditions.READY).orElse(null);
+    String owner = object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
+    return new SyncListener.State(
+        object.getMetadata().getNamespace(),
+        object.getMetadata().getName(),
+        ready != null && "True".equals(ready.status()),
+        ready == null ? "Pending" : ready.reason(),
+        planner.lastSuccess(owner).orElse(null));
+  }
+
+  private Health live() {
+    Instant last = planner.lastRefresh();
+    boolean stuck = leading && last != null && last.plus(STUCK).isBefore(clock.instant());
+    return stuck ? new Health.Bad("the planner has not looked for due sources for 2 minutes") : new Health.Ok();
+  }
+
+  private Health ready() {
+    if (!started) {
+      return new Health.Bad("caches are not complete yet");
+    }
+    return new Health.Ok();
+  }
+
+  private static <R extends HasMetadata> R withoutManagedFields(R object) {
+    object.getMetadata().setManagedFields(null);
+    return object;
+  }
+
+  private static Namespace labelsOnly(Namespace namespace) {
+    var metadata = namespace.getMetadata();
+    return new NamespaceBuilder()
+        .withNewMetadata()
+        .withName(metadata.getName())
+        .withUid(metadata.getUid())
+        .withResourceVersion(metadata.getResourceVersion())
+        .withLabels(metadata.getLabels())
+        .endMetadata()
+        .build();
+  }
+
+  private static Map<String, String> labels(Namespace namespace) {
+    return namespace.getMetadata().getLabels() == null ? Map.of() : namespace.getMetadata().getLabels();
+  }
+}

@@ -1,0 +1,194 @@
+package dev.keyferry.observe;
+
+import dev.keyferry.fetch.FetchListener;
+import dev.keyferry.reconcile.SyncListener;
+import dev.keyferry.restart.RestartListener;
+import dev.keyferry.source.FailureKind;
+import dev.keyferry.source.SourceService;
+import dev.keyferry.source.aws.AwsCallListener;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+
+/**
+ * The operator's Prometheus metrics. It hears every step's listener; every label is bounded, and none holds a secret's key or version. What
+ * is kept per ExternalSecret is read at each scrape and kept nowhere.
+ */
+public final class KeyferryMetrics
+    implements FetchListener, SyncListener, RestartListener, AwsCallListener, HttpEndpoints.Scrape, AutoCloseable {
+
+  private static final List<Duration> WORK = seconds(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30);
+  private static final List<Duration> PROPAGATION = seconds(0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600);
+
+  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final JosdkMetrics josdk = new JosdkMetrics(registry);
+  private final AtomicInteger pendingRestarts = new AtomicInteger();
+  private final AtomicInteger leader = new AtomicInteger();
+  private final BoundedLabel results = BoundedLabel.of("created", "updated", "unchanged", "skipped", "failed");
+  private final BoundedLabel reasons = BoundedLabel.first(64);
+  private final BoundedLabel kinds = BoundedLabel.of("Deployment", "StatefulSet", "DaemonSet");
+  private final BoundedLabel services = BoundedLabel.first(8);
+  private final BoundedLabel operations = BoundedLabel.first(64);
+  private final BoundedLabel errorCodes = AwsErrorCodes.label();
+  private final Counter hits;
+  private final Counter misses;
+  private final Timer propagation;
+  private final DistributionSummary fill;
+  private final Counter batchRefs;
+  private volatile SyncListener.States states = List::of;
+
+  /**
+   * Registers everything.
+   *
+   * @param version the running build's version
+   */
+  public KeyferryMetrics(String version) {
+    registry.getPrometheusRegistry().register(new StateCollector(version, () -> states));
+    hits = cacheRequests("hit");
+    misses = cacheRequests("miss");
+    batchRefs = counter("keyferry.batch.refs", "Sources that were asked for in batches");
+    propagation = timer("keyferry.propagation", "From a version's creation in AWS to the write of its target", PROPAGATION);
+    fill =
+        DistributionSummary.builder("keyferry.batch.fill.ratio")
+            .description("Share of a batch's places that were used")
+            .serviceLevelObjectives(0.1, 0.25, 0.5, 0.75, 0.9, 1)
+            .register(registry);
+    Gauge.builder("keyferry.restarts.pending", pendingRestarts, AtomicInteger::get)
+        .description("Workloads that wait for a restart")
+        .register(registry);
+    Gauge.builder("keyferry.leader", leader, AtomicInteger::get)
+        .description("1 where this replica is the one that works")
+        .register(registry);
+    for (FailureKind kind : FailureKind.values()) {
+      sourceErrors(kind);
+    }
+    bindProcess();
+  }
+
+  private void bindProcess() {
+    gc.bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+  }
+
+  /** Gives what is shown per ExternalSecret; before that, nothing is. */
+  public void show(SyncListener.States current) {
+    states = current;
+  }
+
+  /** Says whether this replica is the one that works. */
+  public void leader(boolean leads) {
+    leader.set(leads ? 1 : 0);
+  }
+
+  /** The bridge to hand to the operator framework. */
+  public JosdkMetrics josdk() {
+    return josdk;
+  }
+
+  @Override
+  public void reconciled(String result, String reason, Duration took) {
+    counter("keyferry.sync", "Reconciles of ExternalSecrets", "result", results.of(result), "reason", reasons.of(reason)).increment();
+    timer("keyferry.sync.duration", "Duration of reconciles of ExternalSecrets", WORK).record(took);
+  }
+
+  @Override
+  public void propagated(Duration delay) {
+    propagation.record(delay.isNegative() ? Duration.ZERO : delay);
+  }
+
+  @Override
+  public void hit() {
+    hits.increment();
+  }
+
+  @Override
+  public void miss() {
+    misses.increment();
+  }
+
+  @Override
+  public void batch(SourceService service, int refs, int capacity) {
+    counter("keyferry.batches", "Batches that were sent", "service", service.word()).increment();
+    batchRefs.increment(refs);
+    if (capacity > 0) {
+      fill.record((double) refs / capacity);
+    }
+  }
+
+  @Override
+  public void failed(FailureKind kind) {
+    sourceErrors(kind).increment();
+  }
+
+  @Override
+  public void called(String service, String operation, String errorCode, int attempts, Duration duration) {
+    String[] call = {"service", services.of(service), "operation", operations.of(operation)};
+    String[] answer = Stream.concat(Stream.of(call), Stream.of("error_code", errorCodes.of(errorCode))).toArray(String[]::new);
+    counter("keyferry.aws.calls", "Calls to AWS, each with all its attempts", answer).increment();
+    counter("keyferry.aws.requests", "Requests that were sent to AWS", call).increment(attempts);
+    timer("keyferry.aws.call.duration", "Duration of calls to AWS with all their attempts", WORK, call).record(duration);
+  }
+
+  @Override
+  public void restart(WorkloadRef workload, Result result, String message) {
+    String word = result.name().toLowerCase(Locale.ROOT);
+    counter("keyferry.restarts", "What became of workloads", "kind", kinds.of(workload.kind()), "result", word).increment();
+  }
+
+  @Override
+  public void pending(int pending) {
+    pendingRestarts.set(pending);
+  }
+
+  @Override
+  public void scrape(OutputStream out, String contentType) throws IOException {
+    registry.scrape(out, contentType);
+  }
+
+  @Override
+  public void close() {
+    gc.close();
+    registry.close();
+  }
+
+  private Counter cacheRequests(String result) {
+    return counter("keyferry.cache.requests", "Refs, by whether they were answered from memory", "result", result);
+  }
+
+  private Counter sourceErrors(FailureKind kind) {
+    return counter("keyferry.source.errors", "Reads of sources that failed, by class", "class", kind.label());
+  }
+
+  private Counter counter(String name, String description, String... tags) {
+    return Counter.builder(name).description(description).tags(tags).register(registry);
+  }
+
+  private Timer timer(String name, String description, List<Duration> buckets, String... tags) {
+    Duration[] objectives = buckets.toArray(Duration[]::new);
+    return Timer.builder(name).description(description).serviceLevelObjectives(objectives).tags(tags).register(registry);
+  }
+
+  private static List<Duration> seconds(double... seconds) {
+    return DoubleStream.of(seconds).mapToObj(s -> Duration.ofMillis(Math.round(s * 1000))).toList();
+  }
+}

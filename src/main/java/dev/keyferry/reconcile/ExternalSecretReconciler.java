@@ -1,0 +1,185 @@
+package dev.keyferry.reconcile;
+
+import dev.keyferry.api.v1.ExternalSecret;
+import dev.keyferry.api.v1.ExternalSecretStatus;
+import dev.keyferry.fetch.FetchPlanner;
+import dev.keyferry.fetch.FetchRequest;
+import dev.keyferry.kube.RequestPermits;
+import dev.keyferry.source.Fetched;
+import dev.keyferry.status.Conditions;
+import dev.keyferry.status.EventRecorder;
+import dev.keyferry.status.Outcome;
+import dev.keyferry.status.Verdict;
+import dev.keyferry.write.TargetWriter;
+import dev.keyferry.write.WriteRequest;
+import dev.keyferry.write.WriteResult;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps one ExternalSecret's target equal to what AWS holds: store, identity, fetch, render, write, status. */
+@ControllerConfiguration(name = "externalsecret")
+public final class ExternalSecretReconciler implements Reconciler<ExternalSecret> {
+
+  private final Gate gate;
+  private final SyncInputs inputs;
+  private final FetchPlanner planner;
+  private final TargetWriter writer;
+  private final Dependents dependents;
+  private final SyncReport report;
+  private final InstantSource clock;
+  private final StatusWriter<ExternalSecretStatus, ExternalSecret> statuses;
+  private final TargetLocks locks = new TargetLocks();
+
+  /** Reconciles with those steps. */
+  public ExternalSecretReconciler(
+      Gate gate,
+      SyncInputs inputs,
+      FetchPlanner planner,
+      TargetWriter writer,
+      Dependents dependents,
+      EventRecorder events,
+      SyncListener listener,
+      KubernetesClient client,
+      RequestPermits permits,
+      InstantSource clock) {
+    this.gate = gate;
+    this.inputs = inputs;
+    this.planner = planner;
+    this.writer = writer;
+    this.dependents = dependents;
+    this.report = new SyncReport(events, listener);
+    this.clock = clock;
+    this.statuses = new StatusWriter<>(client, permits, ExternalSecret::new);
+  }
+
+  @Override
+  public List<EventSource<?, ExternalSecret>> prepareEventSources(EventSourceContext<ExternalSecret> context) {
+    Wakeups<ExternalSecret> wakeups = new Wakeups<>("wakeups", _ -> {}, this::deleted);
+    dependents.over(context.getPrimaryCache(), wakeups);
+    return List.of(wakeups);
+  }
+
+  @Override
+  public UpdateControl<ExternalSecret> reconcile(ExternalSecret object, Context<ExternalSecret> context) throws InterruptedException {
+    gate.pass();
+    Instant began = clock.instant();
+    ExternalSecretStatus before = statuses.current(object);
+    SyncInputs.Gathered gathered = inputs.gather(object);
+    Ended ended =
+        switch (gathered) {
+          case SyncInputs.Incomplete(var outcome) -> {
+            planner.forget(Dependents.owner(object));
+            yield new Ended(outcome, List.of());
+          }
+          case SyncInputs.Complete complete -> sync(object, complete, context);
+        };
+    if (!stillThere(object, context) || isPassing(ended.outcome(), before, object)) {
+      return UpdateControl.noUpdate();
+    }
+    Verdict verdict = Verdict.of(ended.outcome());
+    Instant now = clock.instant();
+    ExternalSecretStatus status =
+        SyncStatus.judged(before == null ? SyncStatus.NONE : before, verdict, object.getMetadata().getGeneration(), now);
+    if (ended.outcome() instanceof Outcome.Written(var result) && gathered instanceof SyncInputs.Complete complete && held(result)) {
+      status = SyncStatus.written(status, result, complete.spec().target(), complete.store().region(), ended.found(), now);
+    }
+    report.ended(object, ended.outcome(), verdict, SyncSpec.targetName(object), before, Duration.between(began, now));
+    statuses.write(object, status);
+    return verdict.again().map(again -> UpdateControl.<ExternalSecret>noUpdate().rescheduleAfter(again)).orElseGet(UpdateControl::noUpdate);
+  }
+
+  /** The reads that all known ExternalSecrets need, for the planner to begin with in full batches. */
+  public Collection<FetchRequest> expectedReads() {
+    return dependents.all().stream()
+        .map(
+            object ->
+                inputs.gather(object) instanceof SyncInputs.Complete complete
+                    ? Optional.of(complete.request(object, false))
+                    : Optional.<FetchRequest>empty())
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private Ended sync(ExternalSecret object, SyncInputs.Complete complete, Context<ExternalSecret> context) {
+    var answers = planner.fetch(complete.request(object, isNewSpec(object)));
+    return switch (SyncStep.of(object, complete, answers)) {
+      case SyncStep.KeepUnread(var failures) -> new Ended(new Outcome.NotFetched(failures), List.of());
+      case SyncStep.KeepInvalid(var message) -> new Ended(new Outcome.NotRendered(message), List.of());
+      case SyncStep.Delete() -> {
+        var metadata = object.getMetadata();
+        var owner = new WriteRequest.Owner(metadata.getNamespace(), metadata.getName(), metadata.getUid());
+        locks.with(owner.namespace(), complete.spec().target(), () -> writer.delete(owner, complete.spec().target()));
+        yield new Ended(new Outcome.Deleted(), List.of());
+      }
+      case SyncStep.Write(var request, var found) -> {
+        if (!stillThere(object, context)) {
+          yield new Ended(new Outcome.Suspended(), List.of());
+        }
+        WriteResult result = locks.with(request.owner().namespace(), request.target(), () -> writer.write(request));
+        if (held(result)) {
+          writer.deleteFormer(request.owner(), request.target());
+        }
+        if (result instanceof WriteResult.Updated(_, boolean drift) && !drift) {
+          report.propagated(statuses.current(object), found, clock.instant());
+        }
+        yield new Ended(new Outcome.Written(result), found);
+      }
+    };
+  }
+
+  private void deleted(ExternalSecret object) {
+    planner.forget(Dependents.owner(object));
+    statuses.forget(object.getMetadata().getUid());
+  }
+
+  private static boolean held(WriteResult result) {
+    return switch (result) {
+      case WriteResult.Created(_), WriteResult.Updated(_, _), WriteResult.Unchanged(_) -> true;
+      case WriteResult.Absent(_), WriteResult.Refused(_, _), WriteResult.Failed(_) -> false;
+    };
+  }
+
+  private boolean isNewSpec(ExternalSecret object) {
+    ExternalSecretStatus status = statuses.current(object);
+    return status == null || !Objects.equals(status.observedGeneration(), object.getMetadata().getGeneration());
+  }
+
+  private static boolean stillThere(ExternalSecret object, Context<ExternalSecret> context) {
+    return context
+        .getPrimaryCache()
+        .get(ResourceID.fromResource(object))
+        .filter(current -> object.getMetadata().getUid().equals(current.getMetadata().getUid()))
+        .isPresent();
+  }
+
+  /* A throttled call or a dropped connection is no news while the target is as it should be. */
+  private boolean isPassing(Outcome outcome, @Nullable ExternalSecretStatus before, ExternalSecret object) {
+    return outcome instanceof Outcome.NotFetched(var failures)
+        && failures.stream().allMatch(failed -> failed.failure().kind().passing() && failed.attempts() <= FetchPlanner.UNTOLD_FAILURES)
+        && before != null
+        && !isNewSpec(object)
+        && Conditions.find(before.conditions(), Conditions.READY).filter(ready -> ready.status().equals("True")).isPresent();
+  }
+
+  /**
+   * How a sync ended.
+   *
+   * @param outcome how
+   * @param found the values that the target now holds; empty where it was not written
+   */
+  private record Ended(Outcome outcome, List<Fetched.Found> found) {}
+}

@@ -1,0 +1,84 @@
+package dev.keyferry.reconcile;
+
+import dev.keyferry.kube.RequestPermits;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes statuses by server-side apply, and only those that differ. The last status written is remembered for each uid, since a reconcile
+ * may run before the informer has seen the one before.
+ *
+ * @param <S> the status
+ * @param <R> the kind
+ */
+final class StatusWriter<S, R extends CustomResource<?, S>> {
+
+  private static final String FIELD_MANAGER = "keyferry.dev/status";
+
+  private final KubernetesClient client;
+  private final RequestPermits permits;
+  private final Supplier<R> empty;
+  private final Map<String, S> written = new ConcurrentHashMap<>();
+
+  StatusWriter(KubernetesClient client, RequestPermits permits, Supplier<R> empty) {
+    this.client = client;
+    this.permits = permits;
+    this.empty = empty;
+  }
+
+  /** The status that stands, as far as anybody knows; null before the first. */
+  @Nullable S current(R object) {
+    S last = written.get(object.getMetadata().getUid());
+    return last != null ? last : object.getStatus();
+  }
+
+  /**
+   * Writes the status where it differs from the one that stands.
+   *
+   * @return whether it was written
+   */
+  boolean write(R object, S status) {
+    if (Objects.equals(current(object), status)) {
+      return false;
+    }
+    R fresh = empty.get();
+    fresh.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(object.getMetadata().getNamespace())
+            .withName(object.getMetadata().getName())
+            .withUid(object.getMetadata().getUid())
+            .build());
+    fresh.setStatus(status);
+    PatchContext context =
+        new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager(FIELD_MANAGER)
+            .withForce(true)
+            .build();
+    try {
+      permits.with(() -> client.resource(fresh).subresource("status").patch(context, fresh));
+    } catch (KubernetesClientException e) {
+      boolean gone = e.getCode() == 404 || e.getCode() == 409 || e.getCode() == 422;
+      if (gone) {
+        return false;
+      }
+      throw e;
+    }
+    written.put(object.getMetadata().getUid(), status);
+    return true;
+  }
+
+  /** Forgets an object that is gone. */
+  void forget(String uid) {
+    written.remove(uid);
+  }
+}

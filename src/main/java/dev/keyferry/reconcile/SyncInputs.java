@@ -1,0 +1,75 @@
+package dev.keyferry.reconcile;
+
+import dev.keyferry.api.v1.ExternalSecret;
+import dev.keyferry.fetch.FetchRequest;
+import dev.keyferry.source.Identity;
+import dev.keyferry.source.IdentityResolver;
+import dev.keyferry.source.Scope;
+import dev.keyferry.status.Outcome;
+import dev.keyferry.store.StorePlan;
+import dev.keyferry.store.StoreResolution;
+import dev.keyferry.store.Stores;
+import java.time.Duration;
+
+/** Gathers what a sync starts from: store, identity, refs. */
+public final class SyncInputs {
+
+  private final Stores stores;
+  private final IdentityResolver identities;
+  private final Duration defaultInterval;
+
+  /**
+   * Gathers from those.
+   *
+   * @param defaultInterval for objects that name none
+   */
+  public SyncInputs(Stores stores, IdentityResolver identities, Duration defaultInterval) {
+    this.stores = stores;
+    this.identities = identities;
+    this.defaultInterval = defaultInterval;
+  }
+
+  /** What gathering gave. */
+  sealed interface Gathered {}
+
+  /**
+   * Everything that a sync needs.
+   *
+   * @param store what the store means for the namespace
+   * @param spec the spec, understood
+   * @param scope who reads, and where
+   */
+  record Complete(StorePlan store, SyncSpec.Valid spec, Scope scope) implements Gathered {
+
+    FetchRequest request(ExternalSecret object, boolean retryNow) {
+      return new FetchRequest(Dependents.owner(object), scope, spec.refs(), spec.interval(), retryNow);
+    }
+  }
+
+  /**
+   * Something is missing.
+   *
+   * @param outcome what
+   */
+  record Incomplete(Outcome outcome) implements Gathered {}
+
+  /** Gathers for an object; asks Kubernetes and STS where identities are not known yet. */
+  Gathered gather(ExternalSecret object) {
+    if (object.getSpec().suspended()) {
+      return new Incomplete(new Outcome.Suspended());
+    }
+    StoreResolution resolution = stores.resolve(object.getMetadata().getNamespace(), object.getSpec().secretStoreRef());
+    if (!(resolution instanceof StoreResolution.Usable(var plan))) {
+      return new Incomplete(new Outcome.NoStore(resolution));
+    }
+    return switch (SyncSpec.of(object, plan.service(), defaultInterval)) {
+      case SyncSpec.Invalid(var message) -> new Incomplete(new Outcome.SpecInvalid(message));
+      case SyncSpec.Valid spec ->
+          switch (identities.resolve(plan.identity())) {
+            case IdentityResolver.Unresolved(var failure) -> new Incomplete(new Outcome.NoIdentity(failure));
+            case IdentityResolver.Resolved(Identity identity) ->
+                new Complete(plan, spec, new Scope(identity, plan.region(), plan.endpoint()));
+          };
+    };
+  }
+}

@@ -1,0 +1,92 @@
+package dev.keyferry.reconcile;
+
+import dev.keyferry.api.v1.ApiGroup;
+import dev.keyferry.api.v1.ExternalSecret;
+import dev.keyferry.api.v1.ExternalSecretStatus;
+import dev.keyferry.api.v1.SourceStatus;
+import dev.keyferry.source.Fetched;
+import dev.keyferry.status.Conditions;
+import dev.keyferry.status.EventRecorder;
+import dev.keyferry.status.Outcome;
+import dev.keyferry.status.Verdict;
+import dev.keyferry.write.WriteResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Tells people and metrics what a reconcile did: events where something changed, counts always. */
+final class SyncReport {
+
+  private final EventRecorder events;
+  private final SyncListener listener;
+
+  SyncReport(EventRecorder events, SyncListener listener) {
+    this.events = events;
+    this.listener = listener;
+  }
+
+  /** A reconcile ended with that outcome. */
+  void ended(
+      ExternalSecret object, Outcome outcome, Verdict verdict, String target, @Nullable ExternalSecretStatus before, Duration took) {
+    listener.reconciled(result(outcome), verdict.reason().word(), took);
+    EventRecorder.About about = about(object);
+    if (outcome instanceof Outcome.Written(var result)) {
+      switch (result) {
+        case WriteResult.Created(_) -> {
+          events.record(about, EventRecorder.Type.NORMAL, "Created", "Secret " + target + " created");
+          return;
+        }
+        case WriteResult.Updated(_, boolean drift) -> {
+          String what = drift ? "Secret " + target + " repaired: somebody had changed it" : "Secret " + target + " updated";
+          events.record(about, EventRecorder.Type.NORMAL, drift ? "DriftRepaired" : "Updated", what);
+          return;
+        }
+        case WriteResult.Unchanged(_), WriteResult.Absent(_), WriteResult.Refused(_, _), WriteResult.Failed(_) -> {}
+      }
+    }
+    if (Conditions.isNews(before == null ? List.of() : before.conditions(), verdict)) {
+      boolean warning = verdict.ready() == Verdict.Ready.FALSE;
+      events.record(
+          about, warning ? EventRecorder.Type.WARNING : EventRecorder.Type.NORMAL, verdict.reason().word(), verdict.message());
+    }
+  }
+
+  /** New versions have reached a target that held older ones. */
+  void propagated(@Nullable ExternalSecretStatus before, Collection<Fetched.Found> found, Instant now) {
+    if (before == null || before.sources().isEmpty()) {
+      return;
+    }
+    Set<String> held = before.sources().stream().map(SourceStatus::revision).collect(Collectors.toSet());
+    found.stream()
+        .filter(one -> !held.contains(one.revision().version()))
+        .map(Fetched.Found::createdAt)
+        .filter(Objects::nonNull)
+        .forEach(created -> listener.propagated(Duration.between(created, now)));
+  }
+
+  static EventRecorder.About about(ExternalSecret object) {
+    var metadata = object.getMetadata();
+    return new EventRecorder.About(
+        ApiGroup.API_VERSION, "ExternalSecret", metadata.getNamespace(), metadata.getName(), metadata.getUid());
+  }
+
+  private static String result(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Suspended() -> "skipped";
+      case Outcome.SpecInvalid(_), Outcome.NoStore(_), Outcome.NoIdentity(_), Outcome.NotFetched(_), Outcome.NotRendered(_) -> "failed";
+      case Outcome.Deleted() -> "deleted";
+      case Outcome.Written(var result) ->
+          switch (result) {
+            case WriteResult.Created(_) -> "created";
+            case WriteResult.Updated(_, _) -> "updated";
+            case WriteResult.Unchanged(_) -> "unchanged";
+            case WriteResult.Absent(_), WriteResult.Refused(_, _), WriteResult.Failed(_) -> "failed";
+          };
+    };
+  }
+}

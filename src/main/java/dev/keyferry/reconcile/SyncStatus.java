@@ -1,0 +1,83 @@
+package dev.keyferry.reconcile;
+
+import dev.keyferry.api.v1.ExternalSecretStatus;
+import dev.keyferry.api.v1.SourceStatus;
+import dev.keyferry.api.v1.StatusCondition;
+import dev.keyferry.api.v1.TargetStatus;
+import dev.keyferry.source.Fetched;
+import dev.keyferry.source.SourceRef;
+import dev.keyferry.source.VersionSelector;
+import dev.keyferry.status.Conditions;
+import dev.keyferry.status.Verdict;
+import dev.keyferry.write.WriteResult;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The status of an ExternalSecret that follows the one before. Pure. */
+final class SyncStatus {
+
+  static final ExternalSecretStatus NONE = new ExternalSecretStatus(null, List.of(), List.of(), null, null);
+
+  private SyncStatus() {}
+
+  /** The same status with new conditions: what the target holds has not changed. */
+  static ExternalSecretStatus judged(ExternalSecretStatus previous, Verdict verdict, @Nullable Long generation, Instant now) {
+    List<StatusCondition> conditions = Conditions.of(previous.conditions(), verdict, generation, now);
+    return new ExternalSecretStatus(generation, conditions, previous.sources(), previous.target(), previous.lastChangedTime());
+  }
+
+  /** What stands after a write that succeeded. */
+  static ExternalSecretStatus written(
+      ExternalSecretStatus judged, WriteResult result, String target, String region, Collection<Fetched.Found> found, Instant now) {
+    Instant changed =
+        switch (result) {
+          case WriteResult.Created(_) -> now.truncatedTo(ChronoUnit.SECONDS);
+          case WriteResult.Updated(_, boolean drift) -> drift ? judged.lastChangedTime() : now.truncatedTo(ChronoUnit.SECONDS);
+          case WriteResult.Unchanged(_), WriteResult.Absent(_), WriteResult.Refused(_, _), WriteResult.Failed(_) ->
+              judged.lastChangedTime();
+        };
+    String token = token(result);
+    return new ExternalSecretStatus(
+        judged.observedGeneration(),
+        judged.conditions(),
+        sources(found, region),
+        token == null ? null : new TargetStatus(target, token),
+        changed);
+  }
+
+  private static @Nullable String token(WriteResult result) {
+    return switch (result) {
+      case WriteResult.Created(var token) -> token;
+      case WriteResult.Updated(var token, _) -> token;
+      case WriteResult.Unchanged(@Nullable String token) -> token;
+      case WriteResult.Absent(_), WriteResult.Refused(_, _), WriteResult.Failed(_) -> null;
+    };
+  }
+
+  private static List<SourceStatus> sources(Collection<Fetched.Found> found, String region) {
+    return found.stream()
+        .map(
+            one ->
+                new SourceStatus(
+                    name(one.ref()),
+                    one.revision().version(),
+                    one.stages(),
+                    region,
+                    one.createdAt() == null ? null : one.createdAt().truncatedTo(ChronoUnit.SECONDS)))
+        .sorted(Comparator.comparing(SourceStatus::key).thenComparing(SourceStatus::revision))
+        .limit(ExternalSecretStatus.MAX_SOURCES)
+        .toList();
+  }
+
+  private static String name(SourceRef ref) {
+    return switch (ref.version()) {
+      case VersionSelector.Current() -> ref.key();
+      case VersionSelector.Stage(var label) -> ref.key() + "@" + label;
+      case VersionSelector.Id(_) -> ref.key() + "@pinned";
+    };
+  }
+}

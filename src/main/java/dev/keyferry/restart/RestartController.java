@@ -1,0 +1,178 @@
+package dev.keyferry.restart;
+
+import dev.keyferry.kube.OwnInformer;
+import dev.keyferry.kube.RequestPermits;
+import dev.keyferry.kube.TargetRecord;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loop that restarts workloads. It watches Deployments, StatefulSets and DaemonSets, is told what targets say, and takes a workload
+ * whenever one or the other moves. What it does follows from state alone, so that whatever it missed it finds at the next start.
+ *
+ * <p>Warm on standbys: {@link #startInformers} and {@link #targetChanged} only collect; {@link #start} begins to act.
+ */
+public final class RestartController implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final TargetTokens targets = new TargetTokens();
+  private final WorkloadIndex index = new WorkloadIndex();
+  private final WorkloadStep step;
+  private final SerialQueue<WorkloadKey> queue;
+  private final Kept<Deployment> deployments;
+  private final Kept<StatefulSet> statefulSets;
+  private final Kept<DaemonSet> daemonSets;
+  private volatile boolean acting;
+
+  /**
+   * A loop that does nothing yet.
+   *
+   * @param client may get, list, watch and patch the three kinds, and list pods
+   * @param permits bounds the requests; the informers' are outside of it
+   * @param random draws the waits between tries
+   * @param listener told of what becomes of workloads; called on many threads
+   * @param namespaces to watch; empty means all
+   */
+  public RestartController(
+      KubernetesClient client, RequestPermits permits, RandomGenerator random, RestartListener listener, Collection<String> namespaces) {
+    this.step = new WorkloadStep(new WorkloadRequests(client, permits), targets, listener);
+    this.queue = new SerialQueue<>(this::take, new Backoff(random));
+    this.deployments = new Kept<>(client, Deployment.class, namespaces, Workloads::strip, Workloads::view);
+    this.statefulSets = new Kept<>(client, StatefulSet.class, namespaces, Workloads::strip, Workloads::view);
+    this.daemonSets = new Kept<>(client, DaemonSet.class, namespaces, Workloads::strip, Workloads::view);
+  }
+
+  /** Begins to watch, without waiting. Standbys do so too. */
+  public void startInformers() {
+    CompletableFuture.allOf(kinds().stream().map(Kept::start).toArray(CompletableFuture<?>[]::new)).thenRun(this::addAll);
+  }
+
+  /** Begins to act, once the informers have synced; to be called by the leader. Every workload is looked at once. */
+  public void start() {
+    acting = true;
+    addAll();
+  }
+
+  /** Ends for good: what runs comes to its end within 10 s, nothing new begins, the informers stop. */
+  public void stop() {
+    acting = false;
+    queue.close(PATIENCE);
+    kinds().forEach(kept -> kept.informer.close());
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  /** Whether every workload that existed at the start is known. */
+  public boolean synced() {
+    return kinds().stream().allMatch(kept -> kept.informer.synced());
+  }
+
+  /** How many workloads wait for a restart, paused ones and failed tries among them; 0 on a standby. */
+  public int pending() {
+    return step.pending();
+  }
+
+  /**
+   * Takes what a target says now. To be called for every labelled Secret at the start and whenever one changes, also on standbys.
+   *
+   * @param namespace of the Secret
+   * @param name of the Secret
+   * @param records its records, by the ExternalSecret's name
+   * @param deleted whether the Secret is gone
+   */
+  public void targetChanged(String namespace, String name, Map<String, TargetRecord> records, boolean deleted) {
+    SecretKey secret = new SecretKey(namespace, name);
+    boolean news = deleted ? targets.remove(secret) : targets.put(secret, records);
+    if (news) {
+      index.users(secret).forEach(queue::add);
+    }
+  }
+
+  private boolean take(WorkloadKey key) {
+    return !acting || !synced() || kept(key.kind()).take(key);
+  }
+
+  private void addAll() {
+    if (acting && synced()) {
+      kinds().forEach(Kept::addAll);
+    }
+  }
+
+  private List<Kept<?>> kinds() {
+    return List.of(deployments, statefulSets, daemonSets);
+  }
+
+  private Kept<?> kept(WorkloadKind kind) {
+    return switch (kind) {
+      case DEPLOYMENT -> deployments;
+      case STATEFUL_SET -> statefulSets;
+      case DAEMON_SET -> daemonSets;
+    };
+  }
+
+  /** The workloads of one kind. */
+  private final class Kept<T extends HasMetadata> {
+
+    private final OwnInformer<T> informer;
+    private final Function<T, WorkloadView> view;
+
+    Kept(
+        KubernetesClient client, Class<T> type, Collection<String> namespaces, UnaryOperator<T> strip, Function<T, WorkloadView> view) {
+      this.view = view;
+      this.informer = new OwnInformer<>(client, type, null, namespaces, strip, this::changed);
+    }
+
+    CompletableFuture<Void> start() {
+      return informer.start().toCompletableFuture();
+    }
+
+    void addAll() {
+      informer.list().forEach(workload -> queue.add(view.apply(workload).key()));
+    }
+
+    boolean take(WorkloadKey key) {
+      Optional<T> workload = informer.get(key.namespace(), key.name());
+      if (workload.isEmpty()) {
+        step.forget(key);
+        return true;
+      }
+      return step.take(view.apply(workload.get()), workload.get().getMetadata().getResourceVersion());
+    }
+
+    private void changed(OwnInformer.Event<T> event) {
+      WorkloadView now = view.apply(event.object());
+      switch (event.kind()) {
+        case ADDED -> look(now, null);
+        case UPDATED -> look(now, event.previous());
+        case DELETED -> {
+          index.remove(now.key());
+          queue.add(now.key());
+        }
+      }
+    }
+
+    private void look(WorkloadView now, @Nullable T previous) {
+      index.put(now);
+      if (previous == null || !view.apply(previous).equals(now)) {
+        queue.add(now.key());
+      }
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package dev.keyferry.restart;
+
+import dev.keyferry.kube.Marks;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads workloads, and makes the small ones that the caches keep: of a workload that is not annotated its metadata, of one that is what
+ * {@link WorkloadView} needs, its references as one volume for each Secret.
+ */
+final class Workloads {
+
+  private Workloads() {}
+
+  /** What a cache keeps of a Deployment. */
+  static Deployment strip(Deployment full) {
+    var small = new DeploymentBuilder().withMetadata(metadata(full));
+    var spec = full.getSpec();
+    if (spec == null || !annotated(full)) {
+      return small.build();
+    }
+    return small
+        .withNewSpec()
+        .withReplicas(spec.getReplicas())
+        .withPaused(spec.getPaused())
+        .withSelector(spec.getSelector())
+        .withTemplate(template(spec.getTemplate()))
+        .endSpec()
+        .build();
+  }
+
+  /** What a cache keeps of a StatefulSet. */
+  static StatefulSet strip(StatefulSet full) {
+    var small = new StatefulSetBuilder().withMetadata(metadata(full));
+    var spec = full.getSpec();
+    if (spec == null || !annotated(full)) {
+      return small.build();
+    }
+    return small
+        .withNewSpec()
+        .withReplicas(spec.getReplicas())
+        .withSelector(spec.getSelector())
+        .withTemplate(template(spec.getTemplate()))
+        .endSpec()
+        .build();
+  }
+
+  /** What a cache keeps of a DaemonSet. */
+  static DaemonSet strip(DaemonSet full) {
+    var small = new DaemonSetBuilder().withMetadata(metadata(full));
+    var spec = full.getSpec();
+    if (spec == null || !annotated(full)) {
+      return small.build();
+    }
+    return small.withNewSpec().withSelector(spec.getSelector()).withTemplate(template(spec.getTemplate())).endSpec().build();
+  }
+
+  /** A Deployment as decisions see it, full or stripped. */
+  static WorkloadView view(Deployment workload) {
+    var spec = workload.getSpec();
+    return spec == null
+        ? view(WorkloadKind.DEPLOYMENT, workload, null, null, null, null)
+        : view(WorkloadKind.DEPLOYMENT, workload, spec.getTemplate(), spec.getReplicas(), spec.getPaused(), spec.getSelector());
+  }
+
+  /** A StatefulSet as decisions see it, full or stripped. */
+  static WorkloadView view(StatefulSet workload) {
+    var spec = workload.getSpec();
+    return spec == null
+        ? view(WorkloadKind.STATEFUL_SET, workload, null, null, null, null)
+        : view(WorkloadKind.STATEFUL_SET, workload, spec.getTemplate(), spec.getReplicas(), null, spec.getSelector());
+  }
+
+  /** A DaemonSet as decisions see it, full or stripped. */
+  static WorkloadView view(DaemonSet workload) {
+    var spec = workload.getSpec();
+    return spec == null
+        ? view(WorkloadKind.DAEMON_SET, workload, null, null, null, null)
+        : view(WorkloadKind.DAEMON_SET, workload, spec.getTemplate(), null, null, spec.getSelector());
+  }
+
+  private static WorkloadView view(
+      WorkloadKind kind,
+      HasMetadata workload,
+      @Nullable PodTemplateSpec template,
+      @Nullable Integer replicas,
+      @Nullable Boolean paused,
+      @Nullable LabelSelector selector) {
+    ObjectMeta metadata = workload.getMetadata();
+    return new WorkloadView(
+        new WorkloadKey(kind, metadata.getNamespace(), metadata.getName()),
+        metadata.getUid(),
+        OptIn.parse(annotation(metadata, Marks.RESTART_ON_CHANGE)),
+        References.of(template),
+        TokenMap.parse(template == null ? null : annotation(template.getMetadata(), Marks.RESTART_TOKENS)),
+        TokenMap.parse(annotation(metadata, Marks.OBSERVED_TOKENS)),
+        replicas == null ? 1 : replicas,
+        Boolean.TRUE.equals(paused),
+        metadata.getDeletionTimestamp() != null,
+        selector);
+  }
+
+  private static boolean annotated(HasMetadata workload) {
+    return annotation(workload.getMetadata(), Marks.RESTART_ON_CHANGE) != null;
+  }
+
+  private static @Nullable String annotation(@Nullable ObjectMeta metadata, String key) {
+    return metadata == null || metadata.getAnnotations() == null ? null : metadata.getAnnotations().get(key);
+  }
+
+  private static ObjectMeta metadata(HasMetadata full) {
+    ObjectMeta metadata = full.getMetadata();
+    return new ObjectMetaBuilder()
+        .withName(metadata.getName())
+        .withNamespace(metadata.getNamespace())
+        .withUid(metadata.getUid())
+        .withResourceVersion(metadata.getResourceVersion())
+        .withDeletionTimestamp(metadata.getDeletionTimestamp())
+        .withAnnotations(ours(metadata, Marks.RESTART_ON_CHANGE, Marks.OBSERVED_TOKENS))
+        .build();
+  }
+
+  private static Map<String, String> ours(@Nullable ObjectMeta metadata, String... keys) {
+    Map<String, String> kept = new TreeMap<>();
+    for (String key : keys) {
+      String value = annotation(metadata, key);
+      if (value != null) {
+        kept.put(key, value);
+      }
+    }
+    return kept;
+  }
+
+  private static PodTemplateSpec template(@Nullable PodTemplateSpec full) {
+    List<Volume> references =
+        References.of(full).stream().map(name -> new VolumeBuilder().withNewSecret().withSecretName(name).endSecret().build()).toList();
+    return new PodTemplateSpecBuilder()
+        .withNewMetadata()
+        .withAnnotations(ours(full == null ? null : full.getMetadata(), Marks.RESTART_TOKENS))
+        .endMetadata()
+        .withNewSpec()
+        .withVolumes(references)
+        .endSpec()
+        .build();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.keyferry.source.aws;
+
+import dev.keyferry.source.CredentialMaterial;
+import dev.keyferry.source.IdentityResolver;
+import dev.keyferry.source.SecretSource;
+import java.time.Clock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** AWS as the operator uses it: a source and the identities that read it, over shared clients. */
+public final class Aws implements AutoCloseable {
+
+  private static final String DEFAULT_REGION = "us-east-1";
+
+  private final AwsClients clients;
+  private final AwsIdentities identities;
+  private final AwsSecretSource source;
+
+  /**
+   * Opens the HTTP client; calls nothing.
+   *
+   * @param environment the process's variables; null for unset
+   * @param material what Kubernetes holds
+   * @param listener told of every call
+   * @param clock judges expiry and times calls
+   * @param requests AWS requests under way at once, at least 1
+   * @param fallbackRegion for a spec or scope whose region is blank; null means {@code us-east-1}
+   * @param version the operator's, for the user agent
+   * @throws IllegalArgumentException where {@code AWS_CA_BUNDLE} or {@code HTTPS_PROXY} cannot be used
+   */
+  public Aws(
+      Function<String, @Nullable String> environment,
+      CredentialMaterial material,
+      AwsCallListener listener,
+      Clock clock,
+      int requests,
+      @Nullable String fallbackRegion,
+      String version) {
+    String region = fallbackRegion == null || fallbackRegion.isBlank() ? DEFAULT_REGION : fallbackRegion;
+    this.clients = new AwsClients(environment, listener, clock, requests, version);
+    Sessions sessions = new Sessions(new Sts(clients, material), clock);
+    this.identities = new AwsIdentities(new Bases(environment, material), sessions, clients, clock, region);
+    this.source = new AwsSecretSource(clients, identities, region);
+  }
+
+  /** Reads sources. */
+  public SecretSource source() {
+    return source;
+  }
+
+  /** Resolves identities. */
+  public IdentityResolver identities() {
+    return identities;
+  }
+
+  /** Closes the clients; calls under way fail. */
+  @Override
+  public void close() {
+    clients.close();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.keyferry.source.aws;
+
+import dev.keyferry.source.BatchRead;
+import dev.keyferry.source.Fetched;
+import dev.keyferry.source.Payload;
+import dev.keyferry.source.Revision;
+import dev.keyferry.source.Scope;
+import dev.keyferry.source.SourceFailure;
+import dev.keyferry.source.SourceFailure.AccessDenied;
+import dev.keyferry.source.SourceRef;
+import dev.keyferry.source.VersionSelector;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.secretsmanager.model.APIErrorType;
+import software.amazon.awssdk.services.secretsmanager.model.BatchGetSecretValueResponse;
+import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueRequest;
+import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
+import software.amazon.awssdk.services.secretsmanager.model.SecretValueEntry;
+
+/** Reads of Secrets Manager. */
+final class SecretsManagerReads {
+
+  private static final String CURRENT = "AWSCURRENT";
+  private static final String BATCH = "BatchGetSecretValue";
+  private static final String SINGLE = "GetSecretValue";
+
+  private final AwsClients clients;
+  private final SignedCalls calls;
+
+  SecretsManagerReads(AwsClients clients, SignedCalls calls) {
+    this.clients = clients;
+    this.calls = calls;
+  }
+
+  /** What all pages of one batch hold. */
+  private record Pages(List<SecretValueEntry> values, List<APIErrorType> errors) {}
+
+  Fetched read(Scope scope, SourceRef ref) {
+    GetSecretValueRequest.Builder request = GetSecretValueRequest.builder().secretId(ref.key());
+    switch (ref.version()) {
+      case VersionSelector.Current current -> request.versionStage(CURRENT);
+      case VersionSelector.Stage(String label) -> request.versionStage(label);
+      case VersionSelector.Id(String id) -> request.versionId(id);
+    }
+    var answer =
+        calls.make(
+            scope,
+            AwsService.SECRETS_MANAGER,
+            SINGLE,
+            ref.key(),
+            with ->
+                clients
+                    .secretsManager(scope.region(), scope.endpoint())
+                    .getSecretValue(request.overrideConfiguration(o -> o.credentialsProvider(with)).build()));
+    return switch (answer) {
+      case SignedCalls.Given<GetSecretValueResponse>(var got) ->
+          new Fetched.Found(
+              ref,
+              new Revision(got.arn(), got.versionId()),
+              payload(got.secretString(), got.secretBinary()),
+              got.versionStages().stream().sorted().toList(),
+              got.createdDate());
+      case SignedCalls.Refused<GetSecretValueResponse>(SourceFailure failure) -> new Fetched.Failed(ref, failure);
+    };
+  }
+
+  BatchRead readBatch(Scope scope, List<SourceRef> refs) {
+    var answer =
+        calls.make(
+            scope,
+            AwsService.SECRETS_MANAGER,
+            BATCH,
+            null,
+            with -> {
+              Pages pages = new Pages(new ArrayList<>(), new ArrayList<>());
+              String token = null;
+              do {
+                String next = token;
+                BatchGetSecretValueResponse page =
+                    clients
+                        .secretsManager(scope.region(), scope.endpoint())
+                        .batchGetSecretValue(
+                            r ->
+                                r.secretIdList(refs.stream().map(SourceRef::key).distinct().toList())
+                                    .nextToken(next)
+                                    .overrideConfiguration(o -> o.credentialsProvider(with)));
+                pages.values().addAll(page.secretValues());
+                pages.errors().addAll(page.errors());
+                token = page.nextToken();
+              } while (token != null && !token.isEmpty());
+              return pages;
+            });
+    return switch (answer) {
+      case SignedCalls.Given<Pages>(Pages pages) -> sort(scope, refs, pages);
+      case SignedCalls.Refused<Pages>(SourceFailure failure) -> failed(scope, refs, failure);
+    };
+  }
+
+  /** The answer does not echo what was asked for, so each ref looks for its own. */
+  private BatchRead sort(Scope scope, List<SourceRef> refs, Pages pages) {
+    Map<SourceRef, Fetched> entries = new HashMap<>();
+    for (SourceRef ref : refs) {
+      entries.put(ref, among(scope, ref, pages).orElseGet(() -> read(scope, ref)));
+    }
+    return new BatchRead.Entries(entries);
+  }
+
+  private Optional<Fetched> among(Scope scope, SourceRef ref, Pages pages) {
+    for (SecretValueEntry entry : pages.values()) {
+      if (Arns.answersTo(ref.key(), entry.arn(), entry.name()) && current(entry)) {
+        return Optional.of(
+            new Fetched.Found(
+                ref,
+                new Revision(entry.arn(), entry.versionId()),
+                payload(entry.secretString(), entry.secretBinary()),
+                entry.versionStages().stream().sorted().toList(),
+                entry.createdDate()));
+      }
+    }
+    for (APIErrorType error : pages.errors()) {
+      if (error.secretId() != null && Arns.answersTo(ref.key(), error.secretId(), null)) {
+        Call call = calls.call(scope, AwsService.SECRETS_MANAGER, SINGLE, ref.key());
+        String code = error.errorCode() == null ? "" : error.errorCode();
+        return Optional.of(new Fetched.Failed(ref, AwsErrors.of(call, code, error.message(), 0)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** An answer that carries labels, and not the one in force, is of another version than was asked for. */
+  private static boolean current(SecretValueEntry entry) {
+    return entry.versionStages().isEmpty() || entry.versionStages().contains(CURRENT);
+  }
+
+  /**
+   * A batch that failed as a whole. One secret can cause that (it has no value, or a VPC endpoint's policy denies it): then halves are
+   * tried, so that it does not hold up the others.
+   */
+  private BatchRead failed(Scope scope, List<SourceRef> refs, SourceFailure failure) {
+    if (failure instanceof AccessDenied denied && ("secretsmanager:" + BATCH).equals(denied.action())) {
+      return new BatchRead.Refused(
+          new AccessDenied(
+              denied.principal(),
+              denied.action(),
+              denied.resource(),
+              denied.message() + " Allowing secretsmanager:BatchGetSecretValue on Resource \"*\" would make reads up to 20 times cheaper;"
+                  + " until then each secret is read by itself."));
+    }
+    if (!Halves.causedByOne(failure.kind())) {
+      return new BatchRead.Failed(failure);
+    }
+    if (refs.size() == 1) {
+      return new BatchRead.Entries(Map.of(refs.getFirst(), read(scope, refs.getFirst())));
+    }
+    return Halves.read(refs, half -> readBatch(scope, half));
+  }
+
+  private static Payload payload(@Nullable String text, @Nullable SdkBytes binary) {
+    if (text != null) {
+      return Payload.ofText(text);
+    }
+    return Payload.ofBinary(binary == null ? new byte[0] : binary.asByteArrayUnsafe());
+  }
+}

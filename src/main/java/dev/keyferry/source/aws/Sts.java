@@ -1,0 +1,128 @@
+package dev.keyferry.source.aws;
+
+import dev.keyferry.source.CredentialMaterial;
+import dev.keyferry.source.CredentialMaterial.Absent;
+import dev.keyferry.source.CredentialMaterial.Present;
+import dev.keyferry.source.CredentialMaterial.ServiceAccountRole;
+import dev.keyferry.source.IdentitySpec.RoleLink;
+import dev.keyferry.source.SourceFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
+import software.amazon.awssdk.services.sts.model.Credentials;
+import software.amazon.awssdk.services.sts.model.Tag;
+
+/** Makes credentials: one call of STS for each link. Nothing is cached here. */
+final class Sts {
+
+  private static final Duration TOKEN_LIFETIME = Duration.ofMinutes(10);
+
+  private final AwsClients clients;
+  private final CredentialMaterial material;
+
+  Sts(AwsClients clients, CredentialMaterial material) {
+    this.clients = clients;
+    this.material = material;
+  }
+
+  /** Credentials of a base: its keys, or a web identity's. */
+  Session begin(Base base, String region, String sessionName) {
+    return switch (base) {
+      case Base.Keys(var keys) -> {
+        String token = keys.sessionToken();
+        AwsCredentials credentials =
+            token == null
+                ? AwsBasicCredentials.create(keys.accessKeyId(), keys.secretAccessKey())
+                : AwsSessionCredentials.create(keys.accessKeyId(), keys.secretAccessKey(), token);
+        yield new Session.Open(credentials, null);
+      }
+      case Base.TokenFile file -> ofFile(file, region, sessionName);
+      case Base.Account account -> ofAccount(account, region, sessionName);
+    };
+  }
+
+  /** Credentials of a role, assumed with those of the link before. */
+  Session assume(RoleLink link, AwsCredentials with, String region, String sessionName) {
+    List<Tag> tags =
+        link.sessionTags().entrySet().stream().map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build()).toList();
+    AssumeRoleRequest.Builder request =
+        AssumeRoleRequest.builder()
+            .roleArn(link.roleArn())
+            .roleSessionName(sessionName)
+            .externalId(link.externalId())
+            .overrideConfiguration(override -> override.credentialsProvider(StaticCredentialsProvider.create(with)));
+    if (!tags.isEmpty()) {
+      request.tags(tags);
+    }
+    return ask("AssumeRole", link.roleArn(), region, () -> clients.sts(region).assumeRole(request.build()).credentials());
+  }
+
+  private Session ofFile(Base.TokenFile base, String region, String sessionName) {
+    String token;
+    try {
+      token = Files.readString(base.file()).strip();
+    } catch (IOException e) {
+      return unavailable("The operator's web identity token file " + base.file() + " is not readable. Check the pod's projected volume.");
+    }
+    return webIdentity(base.roleArn(), token, region, sessionName);
+  }
+
+  /** The ServiceAccount is looked at again: a token must not be asked for one that was made anew under the same name. */
+  private Session ofAccount(Base.Account base, String region, String sessionName) {
+    String name = base.namespace() + "/" + base.name();
+    switch (material.serviceAccount(base.namespace(), base.name())) {
+      case Absent<ServiceAccountRole>(String message) -> {
+        return unavailable(message);
+      }
+      case Present<ServiceAccountRole>(var now) -> {
+        if (!now.equals(base.role())) {
+          return unavailable("ServiceAccount " + name + " has just changed; its new identity is used from the next try on.");
+        }
+      }
+    }
+    return switch (material.token(base.namespace(), base.name(), base.role().audience(), TOKEN_LIFETIME)) {
+      case Absent<String>(String message) -> unavailable(message);
+      case Present<String>(String token) -> webIdentity(base.role().roleArn(), token, region, sessionName);
+    };
+  }
+
+  private Session webIdentity(String roleArn, String token, String region, String sessionName) {
+    return ask(
+        "AssumeRoleWithWebIdentity",
+        roleArn,
+        region,
+        () ->
+            clients
+                .sts(region)
+                .assumeRoleWithWebIdentity(r -> r.roleArn(roleArn).roleSessionName(sessionName).webIdentityToken(token))
+                .credentials());
+  }
+
+  private Session ask(String operation, String roleArn, String region, Supplier<Credentials> request) {
+    try {
+      Credentials made = clients.call(request);
+      return new Session.Open(
+          AwsSessionCredentials.create(made.accessKeyId(), made.secretAccessKey(), made.sessionToken()), made.expiration());
+    } catch (SdkException e) {
+      Call call = new Call(AwsService.STS, operation, region, clients.host(AwsService.STS, region, null), false, roleArn);
+      boolean stale = e instanceof AwsServiceException answer && ErrorCodes.STALE.contains(AwsErrors.code(answer));
+      return new Session.Unavailable(AwsErrors.of(call, e), stale ? Session.Age.STALE : Session.Age.FRESH);
+    } catch (IllegalArgumentException e) {
+      String message = "STS cannot be called in region \"" + region + "\".";
+      return new Session.Unavailable(new SourceFailure.InvalidRequest(message), Session.Age.FRESH);
+    }
+  }
+
+  private static Session unavailable(String message) {
+    return new Session.Unavailable(new SourceFailure.Credentials(message), Session.Age.FRESH);
+  }
+}

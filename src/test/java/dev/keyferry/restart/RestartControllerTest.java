@@ -1,0 +1,323 @@
+package dev.keyferry.restart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.keyferry.kube.Marks;
+import dev.keyferry.kube.RequestPermits;
+import dev.keyferry.kube.TargetRecord;
+import dev.keyferry.testkit.ApiCall;
+import dev.keyferry.testkit.EmbeddedKubernetes;
+import dev.keyferry.testkit.MutableClock;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RestartControllerTest implements RestartListener {
+
+  private static final String NS = "default";
+
+  private final MutableClock clock = MutableClock.atNewYear();
+  private final EmbeddedKubernetes kubernetes = EmbeddedKubernetes.start(clock);
+  private final KubernetesClient client = kubernetes.client();
+  private final List<String> results = new CopyOnWriteArrayList<>();
+  private RestartController controller = controller();
+
+  @AfterEach
+  void stop() {
+    controller.close();
+    kubernetes.close();
+  }
+
+  @Test
+  void given_a_new_workload_when_its_target_is_known_then_adopted_without_a_rollout() {
+    deployment("web", 1, false);
+    start();
+
+    target("db", "t1", true);
+
+    await().until(() -> results.contains("ADOPTED web"));
+    assertThat(observed("web")).isEqualTo("{\"db\":\"t1\"}");
+    assertThat(template("web")).isNull();
+  }
+
+  @Test
+  void given_an_adopted_workload_when_the_token_moves_then_one_patch_of_the_template_and_one_record() {
+    adopted("web");
+    pod("web-1");
+
+    target("db", "t2", false);
+
+    await().until(() -> "{\"db\":\"t2\"}".equals(observed("web")));
+    assertThat(template("web")).isEqualTo("{\"db\":\"t2\"}");
+    atRest();
+    assertThat(patches(WorkloadRequests.RESTART_MANAGER)).hasSize(1);
+    assertThat(patches(WorkloadRequests.OBSERVED_MANAGER)).hasSize(2);
+    assertThat(controller.pending()).isZero();
+  }
+
+  @Test
+  void given_a_restarted_workload_when_the_operator_starts_again_then_nothing_is_written() {
+    adopted("web");
+    target("db", "t2", false);
+    await().until(() -> "{\"db\":\"t2\"}".equals(observed("web")));
+    long writes = kubernetes.writes();
+
+    again();
+    target("db", "t2", false);
+
+    atRest();
+    assertThat(kubernetes.writes()).isEqualTo(writes);
+  }
+
+  @Test
+  void given_a_token_that_moved_while_the_operator_was_down_when_it_starts_then_one_restart() {
+    adopted("web");
+
+    again();
+    target("db", "t2", false);
+
+    await().until(() -> "{\"db\":\"t2\"}".equals(observed("web")));
+    atRest();
+    assertThat(patches(WorkloadRequests.RESTART_MANAGER)).hasSize(1);
+  }
+
+  @Test
+  void given_a_standby_when_the_token_moves_then_it_acts_only_once_it_leads() {
+    adopted("web");
+    controller.close();
+    controller = controller();
+    controller.startInformers();
+    await().until(controller::synced);
+    target("db", "t2", false);
+    atRest();
+    assertThat(template("web")).isNull();
+
+    controller.start();
+
+    await().until(() -> "{\"db\":\"t2\"}".equals(template("web")));
+  }
+
+  @Test
+  void given_pods_newer_than_the_change_when_the_token_moves_then_it_is_recorded_only() {
+    adopted("web");
+    clock.advance(Duration.ofSeconds(10));
+    pod("web-1");
+    clock.advance(Duration.ofSeconds(-10));
+
+    target("db", "t2", false);
+
+    await().until(() -> results.contains("ALREADY_FRESH web"));
+    assertThat(observed("web")).isEqualTo("{\"db\":\"t2\"}");
+    assertThat(template("web")).isNull();
+  }
+
+  @Test
+  void given_a_paused_deployment_when_the_token_moves_then_it_restarts_once_it_is_resumed() {
+    deployment("web", 1, true);
+    start();
+    target("db", "t1", true);
+    await().until(() -> results.contains("ADOPTED web"));
+    target("db", "t2", false);
+    await().until(() -> results.contains("DEFERRED_PAUSED web"));
+    assertThat(controller.pending()).isOne();
+    assertThat(template("web")).isNull();
+
+    edit("web", spec -> spec.editSpec().withPaused(false).endSpec().build());
+
+    await().until(() -> results.contains("RESTARTED web"));
+    await().until(() -> controller.pending() == 0);
+    assertThat(results).containsOnlyOnce("DEFERRED_PAUSED web");
+  }
+
+  @Test
+  void given_no_replicas_when_the_token_moves_then_it_is_recorded_only() {
+    deployment("web", 0, false);
+    start();
+    target("db", "t1", true);
+    await().until(() -> results.contains("ADOPTED web"));
+
+    target("db", "t2", false);
+
+    await().until(() -> results.contains("SCALED_TO_ZERO web"));
+    assertThat(observed("web")).isEqualTo("{\"db\":\"t2\"}");
+    assertThat(template("web")).isNull();
+  }
+
+  @Test
+  void given_a_template_that_was_reverted_when_seen_then_it_is_not_fought() {
+    adopted("web");
+    target("db", "t2", false);
+    await().until(() -> "{\"db\":\"t2\"}".equals(observed("web")));
+    long writes = kubernetes.writes();
+
+    edit("web", spec -> spec.editSpec().editTemplate().editMetadata().removeFromAnnotations(Marks.RESTART_TOKENS).endMetadata()
+        .endTemplate().endSpec().build());
+    again();
+    target("db", "t2", false);
+
+    atRest();
+    assertThat(template("web")).isNull();
+    assertThat(kubernetes.writes()).isEqualTo(writes + 1);
+  }
+
+  @Test
+  void given_a_template_that_was_patched_but_not_recorded_when_seen_then_recorded_and_not_restarted_again() {
+    adopted("web");
+    controller.close();
+    new WorkloadRequests(client, new RequestPermits(1)).roll(Workloads.view(get("web")), new TokenMap(Map.of("db", "t2")));
+
+    again();
+    target("db", "t2", false);
+
+    await().until(() -> "{\"db\":\"t2\"}".equals(observed("web")));
+    atRest();
+    assertThat(patches(WorkloadRequests.RESTART_MANAGER)).hasSize(1);
+  }
+
+  @Test
+  void given_an_annotation_that_is_not_understood_when_seen_often_then_told_once_and_nothing_written() {
+    deployment("web", 1, false);
+    edit("web", spec -> spec.editMetadata().addToAnnotations(Marks.RESTART_ON_CHANGE, "Yes!").endMetadata().build());
+    start();
+    long writes = kubernetes.writes();
+    await().until(() -> results.contains("INVALID_ANNOTATION web"));
+
+    edit("web", spec -> spec.editSpec().withReplicas(2).endSpec().build());
+
+    atRest();
+    assertThat(results).containsOnlyOnce("INVALID_ANNOTATION web");
+    assertThat(kubernetes.writes()).isEqualTo(writes + 1);
+  }
+
+  @Test
+  void given_a_workload_that_is_not_annotated_when_the_token_moves_then_nothing_is_written() {
+    deployment("web", 1, false);
+    edit("web", spec -> spec.editMetadata().removeFromAnnotations(Marks.RESTART_ON_CHANGE).endMetadata().build());
+    start();
+    long writes = kubernetes.writes();
+
+    target("db", "t1", true);
+    target("db", "t2", false);
+
+    atRest();
+    assertThat(kubernetes.writes()).isEqualTo(writes);
+  }
+
+  @Test
+  void given_a_stateful_set_and_a_daemon_set_when_the_token_moves_then_they_restart() {
+    client.resource(Serialization.unmarshal(yaml("StatefulSet", "store"), StatefulSet.class)).create();
+    client.resource(Serialization.unmarshal(yaml("DaemonSet", "agent"), DaemonSet.class)).create();
+    start();
+    target("db", "t1", true);
+    await().until(() -> results.containsAll(List.of("ADOPTED store", "ADOPTED agent")));
+
+    target("db", "t2", false);
+
+    await().until(() -> results.containsAll(List.of("RESTARTED store", "RESTARTED agent")));
+  }
+
+  private RestartController controller() {
+    return new RestartController(client, new RequestPermits(8), new Random(1), this, List.of());
+  }
+
+  private void start() {
+    controller.startInformers();
+    await().until(controller::synced);
+    controller.start();
+  }
+
+  private void again() {
+    controller.close();
+    controller = controller();
+    start();
+  }
+
+  private void adopted(String name) {
+    deployment(name, 1, false);
+    start();
+    target("db", "t1", true);
+    await().until(() -> results.contains("ADOPTED " + name));
+  }
+
+  private void target(String secret, String token, boolean initial) {
+    TargetRecord record = new TargetRecord(secret, "u", token, initial, clock.instant().toString(), "", Map.of());
+    controller.targetChanged(NS, secret, Map.of(secret, record), false);
+  }
+
+  /** No request for a quarter of a second. */
+  private void atRest() {
+    AtomicInteger before = new AtomicInteger(-1);
+    await().pollInterval(Duration.ofMillis(250)).until(() -> kubernetes.requests().size() == before.getAndSet(kubernetes.requests().size()));
+  }
+
+  private List<ApiCall> patches(String manager) {
+    return kubernetes.requests(call -> manager.equals(call.fieldManager()));
+  }
+
+  private void deployment(String name, int replicas, boolean paused) {
+    Deployment deployment = Serialization.unmarshal(yaml("Deployment", name), Deployment.class);
+    deployment.getSpec().setReplicas(replicas);
+    deployment.getSpec().setPaused(paused);
+    client.resource(deployment).create();
+  }
+
+  private static String yaml(String kind, String name) {
+    return """
+        apiVersion: apps/v1
+        kind: %s
+        metadata: {name: %s, namespace: default, annotations: {keyferry.dev/restart-on-change: "true"}}
+        spec:
+          selector: {matchLabels: {app: %s}}
+          template:
+            metadata: {labels: {app: %s}}
+            spec: {containers: [{name: c, image: i, envFrom: [{secretRef: {name: db}}]}]}
+        """
+        .formatted(kind, name, name, name);
+  }
+
+  private void pod(String name) {
+    client.resource(new PodBuilder().withNewMetadata().withNamespace(NS).withName(name).addToLabels("app", "web").endMetadata().build())
+        .create();
+  }
+
+  private void edit(String name, Function<DeploymentBuilder, Deployment> change) {
+    client.apps().deployments().inNamespace(NS).withName(name).edit(found -> change.apply(new DeploymentBuilder(found)));
+  }
+
+  private Deployment get(String name) {
+    return client.apps().deployments().inNamespace(NS).withName(name).get();
+  }
+
+  private String observed(String name) {
+    return get(name).getMetadata().getAnnotations().get(Marks.OBSERVED_TOKENS);
+  }
+
+  private String template(String name) {
+    var annotations = get(name).getSpec().getTemplate().getMetadata().getAnnotations();
+    return annotations == null ? null : annotations.get(Marks.RESTART_TOKENS);
+  }
+
+  @Override
+  public void restart(WorkloadRef workload, Result result, String message) {
+    results.add(result + " " + workload.name());
+  }
+
+  @Override
+  public void pending(int pending) {
+    results.add("pending " + pending);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.keyferry.restart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class WorkloadIndexTest {
+
+  private final WorkloadIndex index = new WorkloadIndex();
+
+  @Test
+  void given_a_workload_when_its_references_change_then_only_the_new_ones_find_it() {
+    index.put(view("true", "a", "b"));
+    index.put(view("true", "b", "c"));
+
+    assertThat(index.users(new SecretKey("shop", "a"))).isEmpty();
+    assertThat(index.users(new SecretKey("shop", "b"))).hasSize(1);
+    assertThat(index.users(new SecretKey("shop", "c"))).hasSize(1);
+  }
+
+  @Test
+  void given_a_workload_when_gone_then_no_secret_finds_it() {
+    index.put(view("true", "a"));
+    index.remove(view("true", "a").key());
+
+    assertThat(index.users(new SecretKey("shop", "a"))).isEmpty();
+  }
+
+  @Test
+  void given_a_workload_that_is_not_opted_in_when_put_then_no_secret_finds_it() {
+    index.put(view("true", "a"));
+    index.put(view("false", "a"));
+
+    assertThat(index.users(new SecretKey("shop", "a"))).isEmpty();
+  }
+
+  @Test
+  void given_a_secret_of_another_namespace_when_asked_then_nobody() {
+    index.put(view("true", "a"));
+
+    assertThat(index.users(new SecretKey("other", "a"))).isEmpty();
+  }
+
+  private static WorkloadView view(String optIn, String... references) {
+    return Views.workload(optIn, Set.of(references), Map.of(), Map.of());
+  }
+}

@@ -1,0 +1,90 @@
+package dev.keyferry.restart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class WorkloadsTest {
+
+  private static final String YAML =
+      """
+      metadata:
+        name: web
+        namespace: shop
+        uid: u1
+        resourceVersion: "7"
+        labels: {a: b}
+        annotations:
+          keyferry.dev/restart-on-change: "true"
+          keyferry.dev/observed-tokens: '{"db":"t1"}'
+          other: kept-by-others
+        managedFields: [{manager: m}]
+      spec:
+        replicas: 3
+        selector: {matchLabels: {app: web}}
+        template:
+          metadata: {annotations: {keyferry.dev/restart-tokens: '{"db":"t2"}', more: x}}
+          spec:
+            containers: [{name: c, image: i, env: [{name: PLAIN, value: v}], envFrom: [{secretRef: {name: db}}]}]
+            volumes: [{name: v, projected: {sources: [{secret: {name: api}}]}}]
+      """;
+
+  @Test
+  void given_a_deployment_when_stripped_then_decisions_see_the_same() {
+    Deployment full = read(YAML + "  paused: true\n", Deployment.class);
+
+    assertThat(Workloads.view(Workloads.strip(full))).isEqualTo(Workloads.view(full));
+    assertThat(Workloads.view(full).paused()).isTrue();
+  }
+
+  @Test
+  void given_a_stateful_set_when_stripped_then_decisions_see_the_same() {
+    StatefulSet full = read(YAML, StatefulSet.class);
+
+    assertThat(Workloads.view(Workloads.strip(full))).isEqualTo(Workloads.view(full));
+  }
+
+  @Test
+  void given_a_daemon_set_when_stripped_then_decisions_see_the_same() {
+    DaemonSet full = read(YAML.replace("  replicas: 3\n", ""), DaemonSet.class);
+
+    assertThat(Workloads.view(Workloads.strip(full))).isEqualTo(Workloads.view(full));
+    assertThat(Workloads.view(full).replicas()).isEqualTo(1);
+  }
+
+  @Test
+  void given_a_workload_when_read_then_all_that_matters_is_seen() {
+    WorkloadView view = Workloads.view(read(YAML, Deployment.class));
+
+    assertThat(view.key()).isEqualTo(new WorkloadKey(WorkloadKind.DEPLOYMENT, "shop", "web"));
+    assertThat(view.references()).containsExactly("api", "db");
+    assertThat(view.template().tokens()).isEqualTo(Map.of("db", "t2"));
+    assertThat(view.observed().tokens()).isEqualTo(Map.of("db", "t1"));
+    assertThat(view.replicas()).isEqualTo(3);
+    assertThat(view.paused()).isFalse();
+  }
+
+  @Test
+  void given_a_workload_when_stripped_then_what_others_own_is_dropped() {
+    String kept = Serialization.asJson(Workloads.strip(read(YAML, Deployment.class)));
+
+    assertThat(kept).contains("\"resourceVersion\":\"7\"").doesNotContain("PLAIN", "image", "kept-by-others", "managedFields", "more");
+  }
+
+  @Test
+  void given_a_workload_that_is_not_annotated_when_stripped_then_only_its_metadata_stays() {
+    Deployment full = read(YAML.replace("keyferry.dev/restart-on-change", "other.dev/x"), Deployment.class);
+
+    assertThat(Workloads.strip(full).getSpec()).isNull();
+    assertThat(Workloads.view(Workloads.strip(full)).optIn()).isEqualTo(new OptIn.Off());
+  }
+
+  private static <T> T read(String yaml, Class<T> type) {
+    return Serialization.unmarshal(yaml, type);
+  }
+}
