@@ -11,7 +11,8 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class Demo {
 
-  private static final int LOG_LINES = 25;
+  private static final int LOG_LINES = 20;
+  private static final int LOG_WIDTH = 700;
 
   private Demo() {}
 
@@ -46,7 +47,7 @@ public final class Demo {
       account.note("");
       account.note("FAILED after " + Math.round(account.seconds()) + " s: " + e.getMessage());
       account.note("The operator's last lines (" + stage.log + "):");
-      stage.operator.lastLines(LOG_LINES).forEach(account::show);
+      stage.operator.lastLines(LOG_LINES).forEach(line -> account.show(line.length() > LOG_WIDTH ? line.substring(0, LOG_WIDTH) : line));
       return false;
     }
   }
