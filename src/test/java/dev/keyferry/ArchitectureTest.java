@@ -1,11 +1,8 @@
 package dev.keyferry;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
-import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.lang.conditions.ArchConditions.callConstructorWhere;
-import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethodWhere;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.haveNameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
@@ -13,11 +10,11 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaField;
-import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -30,7 +27,6 @@ import dev.keyferry.render.RenderedSecret;
 import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.Payload;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +35,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Predicate;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
 
@@ -54,7 +50,8 @@ class ArchitectureTest {
   private static final String AWS = "software.amazon.awssdk..";
   private static final Pattern CHANGES =
       Pattern.compile(
-          "java\\.util\\.(concurrent\\..*|\\w*(ArrayList|LinkedList|HashMap|TreeMap|EnumMap|HashSet|TreeSet|BitSet))"
+          "java\\.util\\.(concurrent\\.(atomic|locks)\\..*|concurrent\\.\\w*(Map|Queue|Deque|Set|List|Semaphore|Latch|Service)"
+              + "|\\w*(ArrayList|LinkedList|HashMap|TreeMap|EnumMap|HashSet|TreeSet|BitSet))"
               + "|java\\.lang\\.StringBu.*");
   private static final Set<String> FINAL_WITH_OWN_TO_STRING =
       Set.of(Payload.class.getName(), RenderedSecret.class.getName(), CredentialMaterial.StaticKeys.class.getName());
@@ -162,32 +159,24 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule noWallClock =
-      outsideBootstrap(
-          callMethodWhere(
-              targets(
-                  "read the wall clock, sleep or take unseeded randomness",
-                  call ->
-                      is(call, Instant.class, "now")
-                          || is(call, System.class, "currentTimeMillis", "nanoTime")
-                          || is(call, Clock.class, "systemUTC", "systemDefaultZone", "system", "tickSeconds", "tickMillis", "tickMinutes")
-                          || is(call, InstantSource.class, "system")
-                          || is(call, Thread.class, "sleep")
-                          || is(call, Math.class, "random")
-                          || is(call, ThreadLocalRandom.class, "current")
-                          || (call.getTarget().getName().equals("now")
-                              && call.getTargetOwner().getPackageName().equals("java.time")
-                              && call.getTarget().getRawParameterTypes().isEmpty()))));
-
-  @ArchTest
-  static final ArchRule noUnseededRandom =
-      outsideBootstrap(
-          callConstructorWhere(
-              target(
-                  describe(
-                      "new Random() or new Date()",
-                      t ->
-                          t.getRawParameterTypes().isEmpty()
-                              && (t.getOwner().isEquivalentTo(Random.class) || t.getOwner().isEquivalentTo(Date.class))))));
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ours("bootstrap"))
+          .should()
+          .accessTargetWhere(
+              describe(
+                  "reads the wall clock, sleeps or takes unseeded randomness",
+                  access ->
+                      isMethod(access, System.class, "currentTimeMillis", "nanoTime")
+                          || isMethod(access, Clock.class, "system", "systemUTC", "systemDefaultZone")
+                          || isMethod(access, Clock.class, "tickSeconds", "tickMillis", "tickMinutes")
+                          || isMethod(access, InstantSource.class, "system")
+                          || isMethod(access, Thread.class, "sleep")
+                          || isMethod(access, TimeUnit.class, "sleep")
+                          || isMethod(access, Math.class, "random")
+                          || isMethod(access, ThreadLocalRandom.class, "current")
+                          || isNowWithoutClock(access)
+                          || isUnseeded(access)));
 
   @ArchTest
   static final ArchRule names =
@@ -197,11 +186,11 @@ class ArchitectureTest {
   static final ArchRule exitOnlyInMain =
       noClasses()
           .that(describe("are not Main", c -> !c.getName().matches("dev\\.keyferry\\.Main(\\$.*)?")))
-          .should(
-              callMethodWhere(
-                  targets(
-                      "end the process",
-                      call -> is(call, System.class, "exit") || is(call, Runtime.class, "exit", "halt"))));
+          .should()
+          .accessTargetWhere(
+              describe(
+                  "ends the process",
+                  access -> isMethod(access, System.class, "exit") || isMethod(access, Runtime.class, "exit", "halt")));
 
   @ArchTest
   static final ArchRule noMutableStatics =
@@ -270,23 +259,28 @@ class ArchitectureTest {
     return noClasses().that().resideOutsideOfPackages(packages).should().dependOnClassesThat(resideInAPackage(library));
   }
 
-  private static ArchRule outsideBootstrap(ArchCondition<JavaClass> condition) {
-    return noClasses().that().resideOutsideOfPackage(ours("bootstrap")).should(condition);
-  }
-
   private static String ours(String name) {
     return "dev.keyferry." + name + "..";
   }
 
-  private static DescribedPredicate<JavaMethodCall> targets(String description, Predicate<JavaMethodCall> test) {
-    return describe(description, test);
+  /** Whether a call or a method reference goes to one of some methods. */
+  private static boolean isMethod(JavaAccess<?> access, Class<?> owner, String... names) {
+    return access.getTargetOwner().isEquivalentTo(owner) && Arrays.asList(names).contains(access.getTarget().getName());
   }
 
-  /** A call without arguments that take a clock: {@code Instant.now(clock)} is what people should write. */
-  private static boolean is(JavaMethodCall call, Class<?> owner, String... names) {
-    return call.getTargetOwner().isEquivalentTo(owner)
-        && Arrays.asList(names).contains(call.getTarget().getName())
-        && (owner != Instant.class || call.getTarget().getRawParameterTypes().isEmpty());
+  /** {@code Instant.now()} and its like; {@code Instant.now(clock)} is what people should write. */
+  private static boolean isNowWithoutClock(JavaAccess<?> access) {
+    return access.getTarget() instanceof CodeUnitAccessTarget target
+        && target.getName().equals("now")
+        && target.getOwner().getPackageName().equals("java.time")
+        && target.getRawParameterTypes().stream().noneMatch(type -> type.isEquivalentTo(Clock.class));
+  }
+
+  private static boolean isUnseeded(JavaAccess<?> access) {
+    return access.getTarget() instanceof CodeUnitAccessTarget target
+        && target.getName().equals("<init>")
+        && target.getRawParameterTypes().isEmpty()
+        && (target.getOwner().isEquivalentTo(Random.class) || target.getOwner().isEquivalentTo(Date.class));
   }
 
   private static ArchCondition<JavaField> notBeMutable() {

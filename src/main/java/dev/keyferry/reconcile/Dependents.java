@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Wakes the ExternalSecrets that something else has changed for: a store, a namespace's labels, a target, a source. */
 public final class Dependents {
 
-  private static final String BY_STORE = "store";
-  private static final String BY_TARGET = "target";
-  private static final String BY_NAMESPACE = "namespace";
+  private static final String BY_STORE = "keyferry-store";
+  private static final String BY_TARGET = "keyferry-target";
+  private static final String BY_NAMESPACE = "keyferry-namespace";
   private static final String DEFAULT = "default";
 
   private final Map<String, Object> lastSeenStores = new ConcurrentHashMap<>();

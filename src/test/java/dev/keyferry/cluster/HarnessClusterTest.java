@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 @ClusterTest
 class HarnessClusterTest {
 
-  private static final int ROLLOUT_SECONDS = 60;
+  private static final int ROLLOUT_SECONDS = 180;
 
   private final Cluster cluster;
   private final String namespace;

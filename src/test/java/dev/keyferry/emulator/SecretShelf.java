@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +18,15 @@ import org.jspecify.annotations.Nullable;
 final class SecretShelf {
 
   private static final Pattern SUFFIXED = Pattern.compile(".*-[A-Za-z0-9]{6}");
+  private static final String RESOURCE = ":secret:";
   private static final int REMEMBERED = 64;
 
   private record Moment(Instant at, Optional<StoredSecret> secret) {}
 
   private final InstantSource clock;
   private final Map<String, StoredSecret> byArn = new LinkedHashMap<>();
+  private final Map<String, StoredSecret> byName = new HashMap<>();
+  private final Map<String, StoredSecret> marked = new LinkedHashMap<>();
   private final Map<String, Deque<Moment>> past = new LinkedHashMap<>();
 
   SecretShelf(InstantSource clock) {
@@ -31,12 +35,19 @@ final class SecretShelf {
 
   void put(StoredSecret secret) {
     byArn.put(secret.arn(), secret);
+    byName.put(secret.name(), secret);
+    marked.remove(secret.arn());
+    if (secret.marked()) {
+      marked.put(secret.arn(), secret);
+    }
     remember(secret.arn(), secret);
   }
 
   /** Removes it for good, as if it had never been. */
   void vanish(StoredSecret secret) {
     byArn.remove(secret.arn());
+    byName.remove(secret.name());
+    marked.remove(secret.arn());
     remember(secret.arn(), null);
   }
 
@@ -51,21 +62,19 @@ final class SecretShelf {
   Optional<StoredSecret> find(String id) {
     purge();
     if (!id.startsWith("arn:")) {
-      return byName(id);
+      return Optional.ofNullable(byName.get(id));
     }
     StoredSecret exact = byArn.get(id);
-    if (exact != null) {
-      return Optional.of(exact);
+    return exact == null ? byPartialArn(id) : Optional.of(exact);
+  }
+
+  private Optional<StoredSecret> byPartialArn(String id) {
+    int name = id.indexOf(RESOURCE);
+    if (name < 0 || SUFFIXED.matcher(id).matches()) {
+      return Optional.empty();
     }
-    return SUFFIXED.matcher(id).matches() ? Optional.empty() : byArn.values().stream().filter(s -> partial(s).equals(id)).findFirst();
-  }
-
-  private Optional<StoredSecret> byName(String name) {
-    return byArn.values().stream().filter(secret -> secret.name().equals(name)).findFirst();
-  }
-
-  private static String partial(StoredSecret secret) {
-    return secret.arn().substring(0, secret.arn().length() - 7);
+    StoredSecret secret = byName.get(id.substring(name + RESOURCE.length()));
+    return Optional.ofNullable(secret).filter(found -> found.arn().startsWith(id + "-"));
   }
 
   /** What a list that lags that far behind shows, in order of creation. */
@@ -81,7 +90,7 @@ final class SecretShelf {
 
   private void purge() {
     Instant now = clock.instant();
-    List<StoredSecret> due = byArn.values().stream().filter(secret -> due(secret, now)).toList();
+    List<StoredSecret> due = marked.values().stream().filter(secret -> due(secret, now)).toList();
     due.forEach(this::vanish);
   }
 

@@ -51,6 +51,7 @@ class RestartInvariantsTest {
     private Map<String, String> observed = Map.of();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private Instant podsCreated = now;
+    private List<Instant> rollingAway = List.of();
     private boolean unrecorded;
     private boolean paused;
     private int replicas = 1;
@@ -64,6 +65,9 @@ class RestartInvariantsTest {
 
     void step() {
       now = now.plusSeconds(10);
+      if (random.nextInt(3) == 0) {
+        rollingAway = List.of();
+      }
       String secret = SECRETS.get(random.nextInt(SECRETS.size()));
       switch (random.nextInt(9)) {
         case 0, 1 -> rotate(secret);
@@ -151,6 +155,7 @@ class RestartInvariantsTest {
     private void restart(Restart restart, int writes) {
       assertThat(movedSinceRest).as("a restart without a moved token").containsAnyElementsOf(restart.keys());
       template = restart.tokens().tokens();
+      rollingAway = List.of(podsCreated);
       podsCreated = now;
       restarts++;
       unrecorded = true;
@@ -165,7 +170,7 @@ class RestartInvariantsTest {
     }
 
     private List<Instant> pods() {
-      List<Instant> pods = new ArrayList<>();
+      List<Instant> pods = new ArrayList<>(replicas == 0 ? List.of() : rollingAway);
       for (int i = 0; i < replicas; i++) {
         pods.add(podsCreated);
       }

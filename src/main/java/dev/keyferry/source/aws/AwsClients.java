@@ -15,11 +15,13 @@ import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.profiles.ProfileFileSystemSetting;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
@@ -33,6 +35,7 @@ import software.amazon.awssdk.services.sts.model.IdpCommunicationErrorException;
  */
 final class AwsClients implements AutoCloseable {
 
+  private static final String NO_FILE = "/dev/null";
   private static final int ATTEMPTS = 3;
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
@@ -62,6 +65,7 @@ final class AwsClients implements AutoCloseable {
    * @param version the operator's, for the user agent
    */
   AwsClients(Function<String, @Nullable String> environment, AwsCallListener listener, Clock clock, int requests, String version) {
+    closeOtherSources();
     this.environment = environment;
     this.listener = listener;
     this.clock = clock;
@@ -116,6 +120,16 @@ final class AwsClients implements AutoCloseable {
     tokenServices.values().forEach(StsClient::close);
     http.close();
     timeouts.shutdownNow();
+  }
+
+  /**
+   * The SDK parses the profile files whenever it builds a client, even one that is given a profile file of its own, and fails where they
+   * are malformed. It leaves alone what is no regular file.
+   */
+  private static void closeOtherSources() {
+    System.setProperty(ProfileFileSystemSetting.AWS_CONFIG_FILE.property(), NO_FILE);
+    System.setProperty(ProfileFileSystemSetting.AWS_SHARED_CREDENTIALS_FILE.property(), NO_FILE);
+    System.setProperty(SdkSystemSetting.AWS_EC2_METADATA_DISABLED.property(), "true");
   }
 
   private <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> B configure(

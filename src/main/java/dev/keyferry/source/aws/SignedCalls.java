@@ -106,6 +106,9 @@ final class SignedCalls {
       SourceFailure failure = AwsErrors.of(call, e);
       boolean stale = e instanceof AwsServiceException answer && ErrorCodes.STALE.contains(AwsErrors.code(answer));
       return stale ? new Stale<>(failure, credentials) : new Done<>(new Refused<>(failure));
+    } catch (IllegalArgumentException e) {
+      String message = call.action() + " cannot be called in region \"" + call.region() + "\" at " + call.host() + ".";
+      return new Done<>(new Refused<>(new SourceFailure.InvalidRequest(message)));
     }
   }
 }

@@ -23,12 +23,17 @@ class AwsErrorsTest {
   private static final Call READ =
       new Call(
           AwsService.SECRETS_MANAGER, "GetSecretValue", "eu-west-1", "secretsmanager.eu-west-1.amazonaws.com", false, "prod/db");
-  private static final Call STORE_CHOSEN = new Call(AwsService.SECRETS_MANAGER, "GetSecretValue", "eu-west-1", "sm.example", true, "prod/db");
+  private static final Call STORE_CHOSEN =
+      new Call(AwsService.SECRETS_MANAGER, "GetSecretValue", "eu-west-1", "sm.example", true, "prod/db");
   private static final String ROLE = "arn:aws:iam::111122223333:role/app";
   private static final Call WEB_IDENTITY = sts("AssumeRoleWithWebIdentity");
 
   private static Call sts(String operation) {
     return new Call(AwsService.STS, operation, "eu-west-1", "sts.eu-west-1.amazonaws.com", false, ROLE);
+  }
+
+  private static SourceFailure denied(String rest) {
+    return AwsErrors.of(READ, "AccessDeniedException", user("secretsmanager:GetSecretValue " + rest), 400);
   }
 
   private static String user(String rest) {
@@ -73,15 +78,15 @@ class AwsErrorsTest {
 
   @Test
   void given_no_identity_based_allow_when_denied_then_the_statement_to_add_is_given() {
-    var failure = (AccessDenied) AwsErrors.of(READ, "AccessDeniedException", user("secretsmanager:GetSecretValue on resource: prod/db " + IDENTITY_BASED), 400);
+    var failure = (AccessDenied) denied("on resource: prod/db " + IDENTITY_BASED);
 
     assertThat(failure.principal()).isEqualTo(PRINCIPAL);
     assertThat(failure.action()).isEqualTo("secretsmanager:GetSecretValue");
     assertThat(failure.resource()).isEqualTo("prod/db");
     assertThat(failure.message())
         .isEqualTo(
-            PRINCIPAL + " may not secretsmanager:GetSecretValue on prod/db: no identity-based policy allows it. Add to the policies of role app:"
-                + " {\"Effect\":\"Allow\",\"Action\":\"secretsmanager:GetSecretValue\","
+            PRINCIPAL + " may not secretsmanager:GetSecretValue on prod/db: no identity-based policy allows it."
+                + " Add to the policies of role app: {\"Effect\":\"Allow\",\"Action\":\"secretsmanager:GetSecretValue\","
                 + "\"Resource\":\"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-??????\"}"
                 + " (AWS says the same of a secret that does not exist in eu-west-1.)");
   }
@@ -90,7 +95,7 @@ class AwsErrorsTest {
   void given_a_full_arn_when_denied_then_the_statement_has_that_arn_with_its_suffix_open() {
     String arn = "arn:aws-cn:secretsmanager:cn-north-1:444455556666:secret:a/b-AbCdEf";
 
-    SourceFailure failure = AwsErrors.of(READ, "AccessDeniedException", user("secretsmanager:GetSecretValue on resource: " + arn + " " + IDENTITY_BASED), 400);
+    SourceFailure failure = denied("on resource: " + arn + " " + IDENTITY_BASED);
 
     assertThat(failure.message())
         .contains("\"Resource\":\"arn:aws-cn:secretsmanager:cn-north-1:444455556666:secret:a/b-??????\"")
@@ -100,7 +105,8 @@ class AwsErrorsTest {
   @Test
   void given_the_batch_action_when_denied_then_the_statement_names_every_resource() {
     Call batch = new Call(AwsService.SECRETS_MANAGER, "BatchGetSecretValue", "eu-west-1", "h", false, null);
-    String text = user("secretsmanager:BatchGetSecretValue because no identity-based policy allows the secretsmanager:BatchGetSecretValue action");
+    String action = "secretsmanager:BatchGetSecretValue";
+    String text = user(action + " because no identity-based policy allows the " + action + " action");
 
     var failure = (AccessDenied) AwsErrors.of(batch, "AccessDeniedException", text, 400);
 
@@ -115,8 +121,7 @@ class AwsErrorsTest {
         "a service control policy", "a resource control policy"
       })
   void given_an_explicit_deny_when_denied_then_its_policy_is_named_and_no_allow_is_proposed(String policy) {
-    SourceFailure failure =
-        AwsErrors.of(READ, "AccessDeniedException", user("secretsmanager:GetSecretValue on resource: prod/db with an explicit deny in " + policy), 400);
+    SourceFailure failure = denied("on resource: prod/db with an explicit deny in " + policy);
 
     assertThat(failure.message()).contains("an explicit deny in " + policy + " forbids it").doesNotContain("\"Effect\"");
   }
@@ -125,9 +130,9 @@ class AwsErrorsTest {
   @ValueSource(
       strings = {"resource-based policy", "session policy", "VPC endpoint policy", "service control policy", "permissions boundary"})
   void given_another_policy_without_allow_when_denied_then_it_is_named(String policy) {
-    String text = user("secretsmanager:GetSecretValue on resource: prod/db because no " + policy + " allows the secretsmanager:GetSecretValue action");
+    SourceFailure failure = denied("on resource: prod/db because no " + policy + " allows the secretsmanager:GetSecretValue action");
 
-    assertThat(AwsErrors.of(READ, "AccessDeniedException", text, 400).message()).contains("no " + policy + " allows it");
+    assertThat(failure.message()).contains("no " + policy + " allows it");
   }
 
   @Test
@@ -152,8 +157,8 @@ class AwsErrorsTest {
   @ValueSource(
       strings = {
         "You can't perform this operation on the secret because it was marked for deletion.",
-        "An error occurred (InvalidRequestException) when calling the GetSecretValue operation: You tried to perform the operation on a secret that's"
-            + " currently marked deleted.",
+        "An error occurred (InvalidRequestException) when calling the GetSecretValue operation: You tried to perform the operation on"
+            + " a secret that's currently marked deleted.",
       })
   void given_a_deleted_secret_when_classified_then_the_command_that_restores_it_is_given(String text) {
     SourceFailure failure = AwsErrors.of(READ, "InvalidRequestException", text, 400);
@@ -181,7 +186,8 @@ class AwsErrorsTest {
                 AwsErrorDetails.builder().errorCode("InvalidParameterException").errorMessage("Bad id (request id: 1b2c-3d4e)").build())
             .build();
 
-    assertThat(AwsErrors.of(READ, error).message()).isEqualTo("secretsmanager:GetSecretValue of prod/db was refused (InvalidParameterException): Bad id");
+    assertThat(AwsErrors.of(READ, error).message())
+        .isEqualTo("secretsmanager:GetSecretValue of prod/db was refused (InvalidParameterException): Bad id");
   }
 
   @Test
@@ -199,7 +205,7 @@ class AwsErrorsTest {
       delimiter = '|',
       value = {
         "AccessDenied|Not authorized to perform sts:AssumeRoleWithWebIdentity|trust policy allows sts:AssumeRoleWithWebIdentity",
-        "InvalidIdentityToken|No OpenIDConnect provider found in your account for https://oidc.eks/id/1|no OIDC provider for https://oidc.eks/id/1",
+        "InvalidIdentityToken|No OpenIDConnect provider found in your account for https://oidc/1|no OIDC provider for https://oidc/1",
         "InvalidIdentityToken|Incorrect token audience|does not take the token's audience",
         "InvalidIdentityToken|Couldn't retrieve verification key from your identity provider|could not fetch the keys",
         "InvalidIdentityToken|The web identity token provided could not be validated|issuer and thumbprint",
@@ -221,7 +227,8 @@ class AwsErrorsTest {
     SourceFailure failure = AwsErrors.of(sts("AssumeRole"), "AccessDenied", text, 403);
 
     assertThat(failure.kind()).isEqualTo(FailureKind.CREDENTIALS);
-    assertThat(failure.message()).contains(PRINCIPAL, "\"Action\":\"sts:AssumeRole\",\"Resource\":\"" + ROLE + "\"", "trust policy of " + ROLE);
+    assertThat(failure.message())
+        .contains(PRINCIPAL, "\"Action\":\"sts:AssumeRole\",\"Resource\":\"" + ROLE + "\"", "trust policy of " + ROLE);
   }
 
   @Test
@@ -245,7 +252,9 @@ class AwsErrorsTest {
 
   @Test
   void given_a_clock_that_is_off_when_classified_then_the_clock_is_named() {
-    SourceFailure failure = AwsErrors.of(READ, "InvalidSignatureException", "Signature expired: 20250101T000000Z is now earlier than x", 400);
+    String text = "Signature expired: 20250101T000000Z is now earlier than x";
+
+    SourceFailure failure = AwsErrors.of(READ, "InvalidSignatureException", text, 400);
 
     assertThat(failure.message()).contains("clock").doesNotContain("20250101");
   }

@@ -260,7 +260,7 @@ class AwsIdentitiesTest {
 
   @Test
   void given_keys_that_aws_does_not_know_when_resolved_again_then_the_secret_is_looked_at_at_once() {
-    rig.stub.on("GetSecretValue", asked -> StubAws.error("UnrecognizedClientException", "The security token included in the request is invalid."));
+    rig.stub.on("GetSecretValue", asked -> StubAws.error("UnrecognizedClientException", "The security token is invalid."));
     Identity before = rig.identity(Rig.spec(Rig.KEYS));
     assertThat(rig.failure(Rig.spec(Rig.KEYS), Rig.secret("db")).kind()).isEqualTo(FailureKind.CREDENTIALS);
     rig.material.keys = new Present<>(new StaticKeys("AKIATWO", "secret-two", null));

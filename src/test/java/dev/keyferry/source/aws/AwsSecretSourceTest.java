@@ -24,6 +24,8 @@ class AwsSecretSourceTest {
   private static final IdentitySpec SPEC = Rig.spec(Rig.KEYS);
   private static final String DENIED = "User: arn:aws:iam::111122223333:user/jo is not authorized to perform: ";
 
+  private static final String PARAMETER = "arn:aws:ssm:eu-west-1:111122223333:parameter";
+
   private final Rig rig = new Rig();
 
   @AfterEach
@@ -37,6 +39,22 @@ class AwsSecretSourceTest {
 
   private static String page(List<String> values, String errors, String more) {
     return "{\"SecretValues\":[" + String.join(",", values) + "],\"Errors\":[" + errors + "]" + more + "}";
+  }
+
+  /** Those of the secrets that were asked for. */
+  private static StubAws.Reply pageOf(StubAws.Asked asked, String... names) {
+    List<String> values =
+        Arrays.stream(names).filter(name -> asked.body().contains("\"" + name + "\"")).map(AwsSecretSourceTest::current).toList();
+    return StubAws.json(page(values, "", ""));
+  }
+
+  private static String parameter(String name, String selector, String value, int version) {
+    return "{\"Name\":\"" + name + "\"" + selector + ",\"ARN\":\"" + PARAMETER + name + "\",\"Type\":\"SecureString\",\"Value\":\"" + value
+        + "\",\"Version\":" + version + ",\"LastModifiedDate\":1.7e9}";
+  }
+
+  private static StubAws.Reply parameters(String found, String missing) {
+    return StubAws.json("{\"Parameters\":[" + found + "],\"InvalidParameters\":[" + missing + "]}");
   }
 
   private Map<SourceRef, Fetched> batch(SourceRef... refs) {
@@ -81,9 +99,8 @@ class AwsSecretSourceTest {
 
   @Test
   void given_a_binary_value_when_read_then_its_bytes_are_kept() {
-    rig.stub.on(
-        "GetSecretValue",
-        asked -> StubAws.json("{\"ARN\":\"" + Rig.arn("b") + "\",\"Name\":\"b\",\"VersionId\":\"v\",\"SecretBinary\":\"AP8B\",\"VersionStages\":[\"AWSCURRENT\"]}"));
+    String answer = "{\"ARN\":\"" + Rig.arn("b") + "\",\"Name\":\"b\",\"VersionId\":\"v\",\"SecretBinary\":\"AP8B\"}";
+    rig.stub.on("GetSecretValue", asked -> StubAws.json(answer));
 
     var found = (Fetched.Found) rig.read(SPEC, Rig.secret("b"));
 
@@ -111,16 +128,19 @@ class AwsSecretSourceTest {
                     ? StubAws.json(page(List.of(), "", ",\"NextToken\":\"t2\""))
                     : StubAws.json(page(List.of(current("a")), "", ",\"NextToken\":\"t1\"")));
 
-    assertThat(batch(Rig.secret("a"), Rig.secret("b")).values()).extracting(AwsSecretSourceTest::text).containsExactlyInAnyOrder("value-a", "value-b");
+    assertThat(batch(Rig.secret("a"), Rig.secret("b")).values())
+        .extracting(AwsSecretSourceTest::text)
+        .containsExactlyInAnyOrder("value-a", "value-b");
     assertThat(rig.stub.count("BatchGetSecretValue")).isEqualTo(3);
   }
 
   @Test
   void given_errors_of_single_secrets_when_batched_then_each_is_classified_and_the_batch_goes_on() {
+    String action = "secretsmanager:GetSecretValue";
     String errors =
-        "{\"SecretId\":\"gone\",\"ErrorCode\":\"ResourceNotFoundException\",\"Message\":\"Secrets Manager can't find the specified secret.\"},"
-            + "{\"SecretId\":\"closed\",\"ErrorCode\":\"AccessDeniedException\",\"Message\":\"" + DENIED
-            + "secretsmanager:GetSecretValue on resource: closed because no identity-based policy allows the secretsmanager:GetSecretValue action\"}";
+        "{\"SecretId\":\"gone\",\"ErrorCode\":\"ResourceNotFoundException\",\"Message\":\"Secrets Manager can't find it.\"},"
+            + "{\"SecretId\":\"closed\",\"ErrorCode\":\"AccessDeniedException\",\"Message\":\"" + DENIED + action
+            + " on resource: closed because no identity-based policy allows the " + action + " action\"}";
     rig.stub.on("BatchGetSecretValue", asked -> StubAws.json(page(List.of(current("ok")), errors, "")));
 
     Map<SourceRef, Fetched> entries = batch(Rig.secret("ok"), Rig.secret("gone"), Rig.secret("closed"));
@@ -155,9 +175,8 @@ class AwsSecretSourceTest {
   @Test
   void given_the_batch_action_is_denied_when_batched_then_it_is_refused_and_says_what_it_would_save() {
     String action = "secretsmanager:BatchGetSecretValue";
-    rig.stub.on(
-        "BatchGetSecretValue",
-        asked -> StubAws.error("AccessDeniedException", DENIED + action + " because no identity-based policy allows the " + action + " action"));
+    String text = DENIED + action + " because no identity-based policy allows the " + action + " action";
+    rig.stub.on("BatchGetSecretValue", asked -> StubAws.error("AccessDeniedException", text));
 
     BatchRead read = failedBatch(Rig.secret("a"), Rig.secret("b"));
 
@@ -167,14 +186,10 @@ class AwsSecretSourceTest {
 
   @Test
   void given_one_secret_that_fails_the_whole_batch_when_batched_then_the_others_are_still_read() {
-    rig.stub
-        .on(
-            "BatchGetSecretValue",
-            asked ->
-                asked.body().contains("\"bad\"")
-                    ? StubAws.error("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT")
-                    : StubAws.json(page(List.of("a", "b", "c").stream().filter(n -> asked.body().contains("\"" + n + "\"")).map(AwsSecretSourceTest::current).toList(), "", "")))
-        .on("GetSecretValue", asked -> StubAws.error("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT"));
+    StubAws.Reply noValue =
+        StubAws.error("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT");
+    rig.stub.on("BatchGetSecretValue", asked -> asked.body().contains("\"bad\"") ? noValue : pageOf(asked, "a", "b", "c"));
+    rig.stub.on("GetSecretValue", asked -> noValue);
 
     Map<SourceRef, Fetched> entries = batch(Rig.secret("a"), Rig.secret("bad"), Rig.secret("b"), Rig.secret("c"));
 
@@ -224,19 +239,13 @@ class AwsSecretSourceTest {
 
   @Test
   void given_parameters_when_batched_then_values_versions_and_missing_ones_are_told_apart() {
-    String arn = "arn:aws:ssm:eu-west-1:111122223333:parameter/a";
-    rig.stub.on(
-        "GetParameters",
-        asked ->
-            StubAws.json(
-                "{\"Parameters\":[{\"Name\":\"/a\",\"ARN\":\"" + arn + "\",\"Type\":\"SecureString\",\"Value\":\"va\",\"Version\":7,"
-                    + "\"LastModifiedDate\":1.7e9}],\"InvalidParameters\":[\"/b\"]}"));
+    rig.stub.on("GetParameters", asked -> parameters(parameter("/a", "", "va", 7), "\"/b\""));
     SourceRef a = Rig.parameter("/a", VersionSelector.CURRENT);
     SourceRef b = Rig.parameter("/b", VersionSelector.CURRENT);
 
     Map<SourceRef, Fetched> entries = batch(a, b);
 
-    assertThat(((Fetched.Found) entries.get(a)).revision()).isEqualTo(new Revision(arn, "7"));
+    assertThat(((Fetched.Found) entries.get(a)).revision()).isEqualTo(new Revision(PARAMETER + "/a", "7"));
     assertThat(text(entries.get(a))).isEqualTo("va");
     assertThat(kind(entries.get(b))).isEqualTo(FailureKind.NOT_FOUND);
     assertThat(rig.stub.asked("GetParameters").getFirst().body()).contains("\"WithDecryption\":true");
@@ -244,12 +253,7 @@ class AwsSecretSourceTest {
 
   @Test
   void given_a_parameter_by_label_when_read_then_its_selector_goes_with_the_name() {
-    rig.stub.on(
-        "GetParameters",
-        asked ->
-            StubAws.json(
-                "{\"Parameters\":[{\"Name\":\"/a\",\"Selector\":\":prod\",\"ARN\":\"arn:aws:ssm:eu-west-1:1:parameter/a\",\"Type\":\"String\","
-                    + "\"Value\":\"va\",\"Version\":3}],\"InvalidParameters\":[]}"));
+    rig.stub.on("GetParameters", asked -> parameters(parameter("/a", ",\"Selector\":\":prod\"", "va", 3), ""));
 
     var found = (Fetched.Found) rig.read(SPEC, Rig.parameter("/a", new VersionSelector.Stage("prod")));
 
@@ -260,13 +264,12 @@ class AwsSecretSourceTest {
 
   @Test
   void given_one_denied_parameter_when_batched_then_the_others_are_still_read() {
+    String why = " because no identity-based policy allows the ssm:GetParameters action";
+    StubAws.Reply denial =
+        StubAws.error("AccessDeniedException", DENIED + "ssm:GetParameters on resource: " + PARAMETER + "/closed" + why);
     rig.stub.on(
         "GetParameters",
-        asked ->
-            asked.body().contains("\"/closed\"")
-                ? StubAws.error("AccessDeniedException", DENIED + "ssm:GetParameters on resource: arn:aws:ssm:eu-west-1:111122223333:parameter/closed"
-                    + " because no identity-based policy allows the ssm:GetParameters action")
-                : StubAws.json("{\"Parameters\":[{\"Name\":\"/a\",\"ARN\":\"arn:aws:ssm:eu-west-1:1:parameter/a\",\"Type\":\"String\",\"Value\":\"va\",\"Version\":1}]}"));
+        asked -> asked.body().contains("\"/closed\"") ? denial : parameters(parameter("/a", "", "va", 1), ""));
     SourceRef a = Rig.parameter("/a", VersionSelector.CURRENT);
     SourceRef closed = Rig.parameter("/closed", VersionSelector.CURRENT);
 

@@ -80,7 +80,8 @@ final class StubAws implements AutoCloseable {
 
   static Reply stsError(String code, String message) {
     return new Reply(
-        403, "<ErrorResponse><Error><Type>Sender</Type><Code>" + code + "</Code><Message>" + message + "</Message></Error></ErrorResponse>");
+        403,
+        "<ErrorResponse><Error><Type>Sender</Type><Code>" + code + "</Code><Message>" + message + "</Message></Error></ErrorResponse>");
   }
 
   /** A secret's value as a single read gives it. */

@@ -1,0 +1,181 @@
+package dev.keyferry.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.keyferry.config.Setting;
+import dev.keyferry.emulator.AwsEmulator;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.awaitility.core.ConditionFactory;
+
+/** The operator as it is shipped, under its own role, between a real API server and the AWS emulator. */
+final class Rig implements AutoCloseable {
+
+  static final String REGION = "eu-central-1";
+
+  final Cluster cluster;
+  final AwsEmulator aws;
+  final String namespace;
+  OperatorProcess operator;
+
+  private final UnaryOperator<OperatorProcess.Setup> settings;
+
+  private Rig(Cluster cluster, AwsEmulator aws, UnaryOperator<OperatorProcess.Setup> settings) {
+    this.cluster = cluster;
+    this.aws = aws;
+    this.settings = settings;
+    cluster.installCrds().installOperator();
+    this.namespace = cluster.newNamespace("rig");
+    apply(
+        """
+        apiVersion: keyferry.dev/v1
+        kind: ClusterSecretStore
+        metadata: {name: %s}
+        spec: {provider: {aws: {service: SecretsManager, region: %s}}}
+        """
+            .formatted(store(), REGION));
+  }
+
+  /** Starts all of it; the operator works without an election. */
+  static Rig start(Cluster cluster) {
+    return start(cluster, setup -> setup);
+  }
+
+  /** Starts all of it, with other settings of the operator. */
+  static Rig start(Cluster cluster, UnaryOperator<OperatorProcess.Setup> settings) {
+    Rig rig = prepare(cluster, settings);
+    rig.startOperator();
+    return rig;
+  }
+
+  /** Everything but the operator. */
+  static Rig prepare(Cluster cluster, UnaryOperator<OperatorProcess.Setup> settings) {
+    return new Rig(cluster, AwsEmulator.builder().region(REGION).start(), settings);
+  }
+
+  /** Starts the operator, again after it was killed. */
+  Rig startOperator() {
+    operator = settings.apply(setup()).start().awaitReady();
+    return this;
+  }
+
+  OperatorProcess.Setup setup() {
+    return OperatorProcess.Setup.with(cluster.operatorKubeconfig())
+        .set(Setting.LEADER_ELECTION, "false")
+        .env("AWS_ENDPOINT_URL", aws.endpoint().toString())
+        .env("AWS_REGION", REGION)
+        .env("AWS_ACCESS_KEY_ID", aws.accessKeyId())
+        .env("AWS_SECRET_ACCESS_KEY", aws.secretAccessKey());
+  }
+
+  /** The ClusterSecretStore that is this rig's own. */
+  String store() {
+    return namespace + "-store";
+  }
+
+  /** Applies objects into the rig's namespace. */
+  void apply(String yaml) {
+    cluster.apply(namespace, yaml).orFail();
+  }
+
+  /** Applies an ExternalSecret that extracts one source every 2 seconds; more of its spec may follow. */
+  void extract(String name, String key, String... spec) {
+    apply(
+        """
+        apiVersion: keyferry.dev/v1
+        kind: ExternalSecret
+        metadata: {name: %s}
+        spec:
+          secretStoreRef: {name: %s, kind: ClusterSecretStore}
+          refreshInterval: 2s
+          dataFrom: [{extract: {key: %s}}]
+          %s
+        """
+            .formatted(name, store(), key, String.join("\n  ", spec)));
+  }
+
+  Secret secret(String name) {
+    return cluster.adminClient().secrets().inNamespace(namespace).withName(name).get();
+  }
+
+  /** A value of a Secret as text; null where there is none. */
+  String value(String secret, String key) {
+    Secret found = secret(secret);
+    String encoded = found == null || found.getData() == null ? null : found.getData().get(key);
+    return encoded == null ? null : new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+  }
+
+  /** A field of an object by kubectl's JSONPath. */
+  String field(String object, String path) {
+    return cluster.kubectl("get", object, "-n", namespace, "-o", "jsonpath=" + path).orFail().strip();
+  }
+
+  String ready(String externalSecret) {
+    String conditions = "{.status.conditions[?(@.type==\"Ready\")]";
+    return field("externalsecret/" + externalSecret, conditions + ".status}/" + conditions.substring(0) + ".reason}");
+  }
+
+  String message(String externalSecret) {
+    return field("externalsecret/" + externalSecret, "{.status.conditions[?(@.type==\"Ready\")].message}");
+  }
+
+  /** A Deployment of three replicas that takes its environment from a Secret. */
+  void deployment(String name, String secret, String annotations) {
+    apply(
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: %s, annotations: {%s}}
+        spec:
+          replicas: 3
+          selector: {matchLabels: {app: %s}}
+          template:
+            metadata: {labels: {app: %s}}
+            spec:
+              terminationGracePeriodSeconds: 0
+              containers:
+                - name: app
+                  image: none.test/app
+                  envFrom: [{secretRef: {name: %s}}]
+        """
+            .formatted(name, annotations, name, name, secret));
+  }
+
+  Deployment deployment(String name) {
+    return cluster.adminClient().apps().deployments().inNamespace(namespace).withName(name).get();
+  }
+
+  /** The tokens that a Deployment's pod template carries. */
+  String templateTokens(String name) {
+    Map<String, String> annotations = deployment(name).getSpec().getTemplate().getMetadata().getAnnotations();
+    return annotations == null ? null : annotations.get("keyferry.dev/restart-tokens");
+  }
+
+  /** The tokens that a Deployment is known to run with. */
+  String observedTokens(String name) {
+    Map<String, String> annotations = deployment(name).getMetadata().getAnnotations();
+    return annotations == null ? null : annotations.get("keyferry.dev/observed-tokens");
+  }
+
+  static ConditionFactory soon() {
+    return await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(100));
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (operator != null) {
+        operator.close();
+      }
+      cluster.kubectl("delete", "externalsecret", "--all", "-n", namespace, "--wait=false");
+      cluster.kubectl("delete", "clustersecretstore", store());
+    } finally {
+      aws.close();
+    }
+  }
+}

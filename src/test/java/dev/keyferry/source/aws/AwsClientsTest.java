@@ -1,0 +1,55 @@
+package dev.keyferry.source.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyferry.source.Fetched;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AwsClientsTest {
+
+  private static AwsClients clients(Map<String, String> environment) {
+    return new AwsClients(environment::get, (service, operation, code, attempts, duration) -> {}, Clock.systemUTC(), 2, "1");
+  }
+
+  @Test
+  void given_an_endpoint_of_the_store_when_hosts_are_asked_then_sts_keeps_its_own() {
+    try (AwsClients clients = clients(Map.of())) {
+      assertThat(clients.host(AwsService.SECRETS_MANAGER, "eu-west-1", "https://vpce.example")).isEqualTo("vpce.example");
+      assertThat(clients.host(AwsService.STS, "eu-west-1", "https://vpce.example")).isEqualTo("sts.eu-west-1.amazonaws.com");
+      assertThat(clients.host(AwsService.STS, "cn-north-1", null)).isEqualTo("sts.cn-north-1.amazonaws.com.cn");
+    }
+  }
+
+  @Test
+  void given_endpoints_of_the_environment_when_hosts_are_asked_then_the_services_own_wins() {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("AWS_ENDPOINT_URL", "http://all:1");
+    environment.put("AWS_ENDPOINT_URL_STS", "http://sts:2");
+    try (AwsClients clients = clients(environment)) {
+      assertThat(clients.host(AwsService.SECRETS_MANAGER, "eu-west-1", null)).isEqualTo("all");
+      assertThat(clients.host(AwsService.STS, "eu-west-1", null)).isEqualTo("sts");
+      assertThat(clients.host(AwsService.PARAMETER_STORE, "eu-west-1", "https://store")).isEqualTo("store");
+
+      environment.put("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
+      assertThat(clients.host(AwsService.STS, "eu-west-1", null)).isEqualTo("sts.eu-west-1.amazonaws.com");
+    }
+  }
+
+  @Test
+  void given_malformed_profile_files_when_read_then_they_are_not_looked_at(@TempDir Path folder) throws Exception {
+    String malformed = Files.writeString(folder.resolve("config"), "[profile x\n= [[[\n").toString();
+    System.setProperty("aws.configFile", malformed);
+    System.setProperty("aws.sharedCredentialsFile", malformed);
+    try (Rig rig = new Rig()) {
+      rig.stub.on("GetSecretValue", asked -> StubAws.value(Rig.arn("db"), "db", "v1", "AWSCURRENT", "x"));
+
+      assertThat(rig.read(Rig.spec(Rig.KEYS), Rig.secret("db"))).isInstanceOf(Fetched.Found.class);
+    }
+  }
+}
