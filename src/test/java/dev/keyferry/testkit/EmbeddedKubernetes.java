@@ -26,8 +26,8 @@ import java.util.function.Predicate;
  * controllers, no admission, no validation against schemas, and lets everybody do everything. The kinds of this project are served from the
  * start; a CustomResourceDefinition that is created or applied adds others.
  *
- * <p>Of a real server it keeps what the operator relies on: resourceVersions in one order, watches that begin exactly after the version they
- * name, no event and no new resourceVersion for a write that changes nothing, generations that move with {@code spec} only (of a Deployment
+ * <p>Of a real server it keeps what the operator relies on: resourceVersions in one order, watches that begin exactly after the version
+ * they name, no event and no new resourceVersion for a write that changes nothing, generations that move with {@code spec} only (of a Deployment
  * also with its annotations), and the error codes and reasons of failed preconditions.
  */
 public final class EmbeddedKubernetes implements AutoCloseable {
@@ -51,7 +51,8 @@ public final class EmbeddedKubernetes implements AutoCloseable {
     for (String namespace : List.of("default", "kube-system", "keyferry-system")) {
       createNamespace(kinds, operations, namespace);
     }
-    server.createContext("/", new HttpApi(store, kinds, operations, new ServiceAccountTokens(url(), clock), calls::add));
+    ServiceAccountTokens tokens = new ServiceAccountTokens(url(), clock);
+    server.createContext("/", new HttpApi(store, kinds, operations, tokens, new TableAnswer(store, kinds, clock), calls::add));
     server.setExecutor(threads);
     server.start();
     client = newClient("embedded");

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,15 +32,25 @@ final class HttpApi implements HttpHandler {
   private final ApiKinds kinds;
   private final ApiOperations operations;
   private final Discovery discovery;
+  private final OpenApi openApi;
   private final ServiceAccountTokens tokens;
+  private final TableAnswer tables;
   private final Consumer<ApiCall> log;
 
-  HttpApi(ObjectStore store, ApiKinds kinds, ApiOperations operations, ServiceAccountTokens tokens, Consumer<ApiCall> log) {
+  HttpApi(
+      ObjectStore store,
+      ApiKinds kinds,
+      ApiOperations operations,
+      ServiceAccountTokens tokens,
+      TableAnswer tables,
+      Consumer<ApiCall> log) {
     this.store = store;
     this.kinds = kinds;
     this.operations = operations;
     this.discovery = new Discovery(kinds);
+    this.openApi = new OpenApi(kinds);
     this.tokens = tokens;
+    this.tables = tables;
     this.log = log;
   }
 
@@ -106,7 +117,7 @@ final class HttpApi implements HttpHandler {
       case "/openid/v1/jwks" -> tokens.jwks();
       case "/.well-known/openid-configuration" -> tokens.configuration();
       case "/healthz", "/readyz", "/livez" -> JsonNodeFactory.instance.textNode("ok");
-      default -> discovery.answer(path);
+      default -> path.startsWith("/openapi/") ? openApi.answer(path) : discovery.answer(path);
     };
   }
 
@@ -126,7 +137,8 @@ final class HttpApi implements HttpHandler {
     Predicate<JsonNode> selected = Selectors.of(query.get("labelSelector"), query.get("fieldSelector"));
     switch (exchange.getRequestMethod()) {
       case "GET" -> {
-        return new Answer(200, ObjectLists.page(kind, store.list(kind, path.namespace()), selected, query));
+        ObjectNode list = ObjectLists.page(kind, store.list(kind, path.namespace()), selected, query);
+        return new Answer(200, wantsTable(exchange) ? tables.of(kind, items(list), list.path("metadata")) : list);
       }
       case "POST" -> {
         ObjectNode object = read(body);
@@ -155,7 +167,10 @@ final class HttpApi implements HttpHandler {
   private Answer one(HttpExchange exchange, Map<String, String> query, ObjectStore.Key key, String subresource, byte[] body)
       throws JsonProcessingException {
     return switch (exchange.getRequestMethod()) {
-      case "GET" -> new Answer(200, operations.get(key));
+      case "GET" -> {
+        ObjectNode object = operations.get(key);
+        yield new Answer(200, wantsTable(exchange) ? tables.of(key.kind(), List.of(object), success().putObject("metadata")) : object);
+      }
       case "PUT" -> new Answer(200, operations.update(key, subresource, read(body), options(exchange, query)).object());
       case "DELETE" -> {
         ObjectNode options = readOptional(body);
@@ -199,6 +214,17 @@ final class HttpApi implements HttpHandler {
     String agent = userAgent(exchange);
     String manager = query.getOrDefault("fieldManager", agent.isEmpty() ? "unknown" : agent.split("/")[0]);
     return new ApiOperations.WriteOptions(manager, "true".equals(query.get("force")), "All".equals(query.get("dryRun")));
+  }
+
+  private static boolean wantsTable(HttpExchange exchange) {
+    String accept = exchange.getRequestHeaders().getFirst("Accept");
+    return accept != null && accept.contains("as=Table");
+  }
+
+  private static List<JsonNode> items(ObjectNode list) {
+    List<JsonNode> items = new ArrayList<>();
+    list.path("items").forEach(items::add);
+    return items;
   }
 
   private static boolean isWatch(HttpExchange exchange, Map<String, String> query) {
@@ -278,6 +304,9 @@ final class HttpApi implements HttpHandler {
   }
 
   private static ObjectNode read(byte[] body) throws JsonProcessingException {
+    if (body.length > 3 && body[0] == 'k' && body[1] == '8' && body[2] == 's' && body[3] == 0) {
+      throw new ApiFailure(415, "UnsupportedMediaType", "this server understands JSON and YAML, and no protobuf");
+    }
     String text = new String(body, StandardCharsets.UTF_8);
     JsonNode node = text.stripLeading().startsWith("{") ? JSON.readTree(text) : YAML.readTree(text);
     if (node instanceof ObjectNode object) {
