@@ -25,7 +25,9 @@ import dev.keyferry.reconcile.SyncInputs;
 import dev.keyferry.reconcile.SyncListener;
 import dev.keyferry.restart.RestartController;
 import dev.keyferry.source.aws.Aws;
+import dev.keyferry.source.aws.OperatorIdentity;
 import dev.keyferry.status.Conditions;
+import dev.keyferry.store.OperatorUse;
 import dev.keyferry.store.Stores;
 import dev.keyferry.write.DataDigests;
 import dev.keyferry.write.TargetInformer;
@@ -117,7 +119,14 @@ public final class OperatorRuntime implements AutoCloseable {
     events = new KubernetesEvents(client, permits, clock, instance);
     aws =
         new Aws(
-            environment, new ClusterCredentials(client, permits), metrics, clock, config.awsRequests(), config.awsRegion(), version);
+            environment,
+            OperatorIdentity.ofWord(config.operatorIdentity()).orElseThrow(),
+            new ClusterCredentials(client, permits),
+            metrics,
+            clock,
+            config.awsRequests(),
+            config.awsRegion(),
+            version);
     FetchSettings settings = FetchSettings.of(config.cacheTtl(), config.cacheBytes(), config.awsRequests());
     planner = new FetchPlanner(aws.source(), settings, clock, random, threads, timer, metrics);
     restarts =
@@ -131,7 +140,8 @@ public final class OperatorRuntime implements AutoCloseable {
         new Stores(
             caches,
             Marks.DEFAULT_STORE,
-            host -> config.allowedEndpoints().stream().anyMatch(pattern -> pattern.matcher(host).matches()));
+            host -> config.allowedEndpoints().stream().anyMatch(pattern -> pattern.matcher(host).matches()),
+            new OperatorUse(config.namespacedStoresAllowed(), config.allowedRoles()));
     TargetWriter writer = new TargetWriter(client, permits, targets, digests, clock);
     SyncInputs inputs = new SyncInputs(stores, aws.identities(), config.refreshInterval());
     reconciler =

@@ -68,7 +68,7 @@ public final class SyncInputs {
           switch (identities.resolve(plan.identity())) {
             case IdentityResolver.Unresolved(var failure) -> new Incomplete(new Outcome.NoIdentity(failure));
             case IdentityResolver.Resolved(Identity identity) ->
-                new Complete(plan, spec, new Scope(identity, plan.region(), plan.endpoint()));
+                new Complete(plan, spec, plan.scope(identity));
           };
     };
   }

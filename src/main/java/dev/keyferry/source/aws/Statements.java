@@ -39,7 +39,7 @@ final class Statements {
 
   /** The statement that allows decryption through a service, whichever key it is. */
   static String decryptThrough(String service, String region) {
-    String suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+    String suffix = Arns.dnsSuffix(region);
     return "{\"Effect\":\"Allow\",\"Action\":\"kms:Decrypt\",\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"kms:ViaService\":\""
         + service + "." + escape(region) + "." + suffix + "\"}}}";
   }

@@ -2,6 +2,7 @@ package dev.keyferry.source.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyferry.source.EndpointKind;
 import dev.keyferry.source.Fetched;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +21,9 @@ class AwsClientsTest {
   @Test
   void given_an_endpoint_of_the_store_when_hosts_are_asked_then_sts_keeps_its_own() {
     try (AwsClients clients = clients(Map.of())) {
-      assertThat(clients.host(AwsService.SECRETS_MANAGER, "eu-west-1", "https://vpce.example")).isEqualTo("vpce.example");
-      assertThat(clients.host(AwsService.STS, "eu-west-1", "https://vpce.example")).isEqualTo("sts.eu-west-1.amazonaws.com");
-      assertThat(clients.host(AwsService.STS, "cn-north-1", null)).isEqualTo("sts.cn-north-1.amazonaws.com.cn");
+      assertThat(clients.host(AwsService.SECRETS_MANAGER, "eu-west-1", "https://vpce.example", EndpointKind.PLAIN)).isEqualTo("vpce.example");
+      assertThat(clients.host(AwsService.STS, "eu-west-1", "https://vpce.example", EndpointKind.PLAIN)).isEqualTo("sts.eu-west-1.amazonaws.com");
+      assertThat(clients.host(AwsService.STS, "cn-north-1", null, EndpointKind.PLAIN)).isEqualTo("sts.cn-north-1.amazonaws.com.cn");
     }
   }
 
@@ -32,12 +33,12 @@ class AwsClientsTest {
     environment.put("AWS_ENDPOINT_URL", "http://all:1");
     environment.put("AWS_ENDPOINT_URL_STS", "http://sts:2");
     try (AwsClients clients = clients(environment)) {
-      assertThat(clients.host(AwsService.SECRETS_MANAGER, "eu-west-1", null)).isEqualTo("all");
-      assertThat(clients.host(AwsService.STS, "eu-west-1", null)).isEqualTo("sts");
-      assertThat(clients.host(AwsService.PARAMETER_STORE, "eu-west-1", "https://store")).isEqualTo("store");
+      assertThat(clients.host(AwsService.SECRETS_MANAGER, "eu-west-1", null, EndpointKind.PLAIN)).isEqualTo("all");
+      assertThat(clients.host(AwsService.STS, "eu-west-1", null, EndpointKind.PLAIN)).isEqualTo("sts");
+      assertThat(clients.host(AwsService.PARAMETER_STORE, "eu-west-1", "https://store", EndpointKind.PLAIN)).isEqualTo("store");
 
       environment.put("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
-      assertThat(clients.host(AwsService.STS, "eu-west-1", null)).isEqualTo("sts.eu-west-1.amazonaws.com");
+      assertThat(clients.host(AwsService.STS, "eu-west-1", null, EndpointKind.PLAIN)).isEqualTo("sts.eu-west-1.amazonaws.com");
     }
   }
 
