@@ -158,13 +158,14 @@ public final class OperatorProcess implements AutoCloseable {
 
   /** Kills it without a chance to tidy up, and waits until it is gone. */
   public void kill9() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
     awaitEnd();
   }
 
   /** Sends SIGTERM and waits. */
   public int terminate() {
-    process.destroy();
+    // Process.destroy would close the pipes too, and lose what is written while it ends.
+    process.toHandle().destroy();
     return awaitEnd();
   }
 
