@@ -92,9 +92,13 @@ final class Scenario {
     account.saw("nothing happened: " + looks + " looks at AWS since, Secret still at resourceVersion " + before);
     stage.aws.promotePending(Stage.SHOP_SECRET);
     account.did("AWS: moved AWSCURRENT to it");
-    Secret after = wait.until("expected the new value in the Secret", SOON, () -> Shop.holds(shop.secret(), NEW_PASSWORD) ? shop.secret() : null);
+    Secret after =
+        wait.until(
+            "expected the new value in the Secret", SOON, () -> Shop.holds(shop.secret(), NEW_PASSWORD) ? shop.secret() : null);
     account.saw("Secret shop/shop-db has it: " + View.sizes(after));
-    String now = wait.until("expected the status to name the new revision", SOON, () -> revision.equals(shop.revision()) ? null : shop.revision());
+    String now =
+        wait.until(
+            "expected the status to name the new revision", SOON, () -> revision.equals(shop.revision()) ? null : shop.revision());
     account.saw("status.sources: revision " + shorten(revision) + " became " + shorten(now));
   }
 
@@ -115,7 +119,7 @@ final class Scenario {
     account.did("AWS: created " + Stage.PAYMENTS_SECRET + ", which the operator's policy does not allow");
     account.did("applied " + manifests.apply(payments()));
     StatusCondition ready =
-        wait.until("expected the ExternalSecret payments to say why it is not ready", SOON, () -> Shop.explained(shop.condition("payments")));
+        wait.until("expected ExternalSecret payments to say why it is not ready", SOON, () -> Shop.explained(shop.condition("payments")));
     showTable();
     account.saw("condition Ready is " + ready.status() + ", " + ready.reason() + ":");
     View.wrap(ready.message(), 110).forEach(account::show);

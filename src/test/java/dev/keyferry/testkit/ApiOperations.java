@@ -56,6 +56,7 @@ final class ApiOperations {
             throw ApiFailure.badRequest("resourceVersion should not be set on objects to be created");
           }
           ObjectNode object = fresh(key, body);
+          WriteRules.normaliseSecret(key.kind(), object);
           recordUpdate(key, JsonNodeFactory.instance.objectNode(), object, options, "");
           return new Written(commit(key, null, object, options), true);
         });
@@ -76,6 +77,7 @@ final class ApiOperations {
           ObjectNode wanted = change.apply(live.deepCopy());
           WriteRules.checkIdentity(key, live, wanted);
           ObjectNode merged = only(key.kind(), subresource, live, wanted);
+          WriteRules.normaliseSecret(key.kind(), merged);
           recordUpdate(key, live, merged, options, subresource);
           return new Written(commit(key, live, merged, options), false);
         });

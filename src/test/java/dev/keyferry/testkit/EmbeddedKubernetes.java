@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,7 +35,7 @@ import java.util.function.Predicate;
 public final class EmbeddedKubernetes implements AutoCloseable {
 
   private final ObjectStore store = new ObjectStore();
-  private final List<ApiCall> calls = new CopyOnWriteArrayList<>();
+  private final Queue<ApiCall> calls = new ConcurrentLinkedQueue<>();
   private final List<KubernetesClient> clients = new CopyOnWriteArrayList<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;

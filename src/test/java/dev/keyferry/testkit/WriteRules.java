@@ -26,11 +26,15 @@ final class WriteRules {
     }
   }
 
-  /** Fails where the data of an immutable object changes. */
+  /** Fails where the data of an immutable object changes, or the type of a Secret. */
   static void checkImmutable(ObjectStore.Key key, ObjectNode live, ObjectNode object) {
     boolean same = Objects.equals(live.get("data"), object.get("data")) && object.path("immutable").asBoolean();
     if (live.path("immutable").asBoolean() && !same) {
       throw ApiFailure.invalid(key.kind(), key.name(), "data: Forbidden: field is immutable when `immutable` is set");
+    }
+    if (key.kind().plural().equals("secrets") && !Objects.equals(live.get("type"), object.get("type"))) {
+      String detail = "type: Invalid value: \"" + object.path("type").asText() + "\": field is immutable";
+      throw ApiFailure.invalid(key.kind(), key.name(), detail);
     }
   }
 
