@@ -74,7 +74,7 @@ public final class Demo {
             "")
         .forEach(account::show);
     List.of(
-            "export AWS_ENDPOINT_URL=" + stage.aws.endpoint() + " AWS_REGION=" + Stage.REGION,
+            "export AWS_ENDPOINT_URL=" + stage.aws.endpoint() + " AWS_DEFAULT_REGION=" + Stage.REGION,
             "export AWS_ACCESS_KEY_ID=" + stage.aws.accessKeyId() + " AWS_SECRET_ACCESS_KEY=" + stage.aws.secretAccessKey(),
             "aws secretsmanager put-secret-value --secret-id " + Stage.SHOP_SECRET + " --secret-string '{\"password\":\"new\"}'",
             "aws secretsmanager describe-secret --secret-id " + Stage.SHOP_SECRET,
