@@ -138,6 +138,10 @@ final class Scenario {
       String found = wait.until("expected a metric " + line, SOON, () -> line.find(stage.operator.metrics()));
       account.show(found);
     }
+    if (stage.operator.logHolds(FIRST_PASSWORD) || stage.operator.logHolds(NEW_PASSWORD)) {
+      throw new StepFailed("expected no value of a secret in the operator's log");
+    }
+    account.saw("the operator's log holds no value of a secret");
     account.saw(stage.reads() + " reads of Secrets Manager, " + stage.operatorWrites() + " Kubernetes writes by the operator in all");
   }
 
