@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.keyferry.api.v1.ClusterSecretStore;
+import dev.keyferry.api.v1.DataFromEntry;
 import dev.keyferry.api.v1.ExternalSecret;
 import dev.keyferry.api.v1.ExternalSecretSpec;
 import dev.keyferry.api.v1.ExternalSecretStatus;
+import dev.keyferry.api.v1.RemoteRef;
 import dev.keyferry.api.v1.StatusCondition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -39,6 +41,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +76,8 @@ class EmbeddedKubernetesTest {
   private static ExternalSecret externalSecret(String name, String interval) {
     ExternalSecret object = new ExternalSecret();
     object.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace("default").build());
-    object.setSpec(new ExternalSecretSpec(null, null, null, null, interval, null));
+    DataFromEntry source = new DataFromEntry(new RemoteRef("app/db", null, null));
+    object.setSpec(new ExternalSecretSpec(null, null, null, List.of(source), interval, null));
     return object;
   }
 
@@ -91,7 +95,7 @@ class EmbeddedKubernetesTest {
   }
 
   private static StatusCondition condition(String type) {
-    return new StatusCondition(type, "True", "Because", null, 1L, null);
+    return new StatusCondition(type, "True", "Because", null, 1L, Instant.parse("2026-01-01T00:00:00Z"));
   }
 
   @Test
@@ -136,10 +140,15 @@ class EmbeddedKubernetesTest {
 
   @Test
   void given_a_cluster_scoped_kind_when_created_then_readable() {
-    ClusterSecretStore store = new ClusterSecretStore();
-    store.setMetadata(new ObjectMetaBuilder().withName("aws").build());
+    String store =
+        """
+        apiVersion: keyferry.dev/v1
+        kind: ClusterSecretStore
+        metadata: {name: aws}
+        spec: {provider: {aws: {service: SecretsManager, region: eu-central-1}}}
+        """;
 
-    client.resource(store).create();
+    client.load(new ByteArrayInputStream(store.getBytes(StandardCharsets.UTF_8))).create();
 
     assertThat(client.resources(ClusterSecretStore.class).withName("aws").get()).isNotNull();
   }
@@ -202,7 +211,14 @@ class EmbeddedKubernetesTest {
   private static Deployment deployment(String name) {
     return new DeploymentBuilder()
         .withNewMetadata().withName(name).withNamespace("default").addToLabels("x", "1").endMetadata()
-        .withNewSpec().withReplicas(1).endSpec()
+        .withNewSpec()
+        .withReplicas(1)
+        .withNewSelector().addToMatchLabels("app", name).endSelector()
+        .withNewTemplate()
+        .withNewMetadata().addToLabels("app", name).endMetadata()
+        .withNewSpec().addNewContainer().withName("c").withImage("i").endContainer().endSpec()
+        .endTemplate()
+        .endSpec()
         .build();
   }
 
@@ -340,7 +356,7 @@ class EmbeddedKubernetesTest {
           group: example.org
           scope: Namespaced
           names: {plural: things, kind: Thing}
-          versions: [{name: v1, served: true, storage: true}]
+          versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
         """;
     client.load(new ByteArrayInputStream(definition.getBytes(StandardCharsets.UTF_8))).serverSideApply();
     GenericKubernetesResource thing = new GenericKubernetesResource();
