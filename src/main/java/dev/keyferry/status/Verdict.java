@@ -24,6 +24,9 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
   private static final Duration SOON = Duration.ofSeconds(15);
   private static final Duration LATER = Duration.ofMinutes(5);
 
+  /** Nothing tells of an identity's repair: ServiceAccounts and trust policies are not watched. */
+  private static final Duration IDENTITY = Duration.ofSeconds(30);
+
   /** The status of condition Ready. */
   public enum Ready {
     /** The target holds what AWS holds. */
@@ -76,7 +79,7 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
           new Verdict(Ready.UNKNOWN, Reason.SUSPENDED, "spec.suspend is true: nothing is read or written", Progress.DONE, Optional.empty());
       case Outcome.SpecInvalid(var message) -> stalled(Reason.SPEC_INVALID, message, Optional.empty());
       case Outcome.NoStore(var resolution) -> ofStore(resolution);
-      case Outcome.NoIdentity(var failure) -> ofFailure(failure, "", Optional.of(failure.kind().passing() ? SOON : LATER));
+      case Outcome.NoIdentity(var failure) -> ofIdentity(failure);
       case Outcome.NotFetched(var failures) -> {
         Answer.Failed first = failures.getFirst();
         int others = failures.size() - 1;
@@ -97,7 +100,7 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
 
   /** What a failure of a store's own identity check means. */
   public static Verdict ofIdentity(SourceFailure failure) {
-    return ofFailure(failure, "", Optional.of(failure.kind().passing() ? SOON : LATER));
+    return ofFailure(failure, "", Optional.of(failure.kind().passing() ? SOON : IDENTITY));
   }
 
   /** What a resolution means that gives no usable store. */
