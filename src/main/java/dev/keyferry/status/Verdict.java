@@ -24,6 +24,9 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
   private static final Duration SOON = Duration.ofSeconds(15);
   private static final Duration LATER = Duration.ofMinutes(5);
 
+  /* A Secret of others is not watched, so that only looking at it shows that it was given up. */
+  private static final Duration TAKE_OVER = Duration.ofSeconds(30);
+
   /** The status of condition Ready. */
   public enum Ready {
     /** The target holds what AWS holds. */
@@ -138,9 +141,11 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
       case WriteResult.Absent(var message) ->
           new Verdict(Ready.FALSE, Reason.TARGET_MISSING, message, Progress.RECONCILING, Optional.of(SOON));
       case WriteResult.Refused(var refusal, var message) ->
-          refusal == Refusal.CONTESTED
-              ? new Verdict(Ready.FALSE, Reason.DRIFT_CONTESTED, message, Progress.RECONCILING, Optional.of(SOON))
-              : stalled(reasonOf(refusal), message, Optional.of(LATER));
+          switch (refusal) {
+            case CONTESTED -> new Verdict(Ready.FALSE, Reason.DRIFT_CONTESTED, message, Progress.RECONCILING, Optional.of(SOON));
+            case FOREIGN, OWNED_BY_OTHER -> stalled(reasonOf(refusal), message, Optional.of(TAKE_OVER));
+            case KEY_CONFLICT, IMMUTABLE, NOT_ACCEPTED -> stalled(reasonOf(refusal), message, Optional.of(LATER));
+          };
       case WriteResult.Failed(var message) ->
           new Verdict(Ready.FALSE, Reason.WRITE_FAILED, message, Progress.RECONCILING, Optional.of(SOON));
     };
