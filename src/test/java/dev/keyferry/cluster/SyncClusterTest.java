@@ -254,8 +254,8 @@ class SyncClusterTest {
   void given_a_synced_object_when_listed_then_the_columns_say_what_matters() {
     seldom("columns");
     var lines = cluster.kubectl("get", "es", "columns", "-n", rig.namespace).orFail().lines().toList();
-    assertThat(lines.get(0).split(" {2,}")).containsExactly("NAME", "STORE", "READY", "REASON", "REFRESH", "LAST CHANGE");
-    assertThat(lines.get(1).split(" {2,}")).startsWith("columns", rig.store(), "True", "SecretSynced", "1h").hasSize(6);
+    assertThat(lines.get(0).split(" {2,}")).containsExactly("NAME", "STORE", "READY", "REASON", "REFRESH", "LAST CHANGE", "AGE");
+    assertThat(lines.get(1).split(" {2,}")).startsWith("columns", rig.store(), "True", "SecretSynced", "1h").hasSize(7);
   }
 
   @Test
