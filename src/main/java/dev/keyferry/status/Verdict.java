@@ -27,6 +27,9 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
   /* A Secret of others is not watched, so that only looking at it shows that it was given up. */
   private static final Duration TAKE_OVER = Duration.ofSeconds(30);
 
+  /* A key Secret or a ServiceAccount that is corrected makes another identity, which only a reconcile finds; looks are shared per identity. */
+  private static final Duration OTHER_IDENTITY = Duration.ofMinutes(1);
+
   /** The status of condition Ready. */
   public enum Ready {
     /** The target holds what AWS holds. */
@@ -65,12 +68,13 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
           new Verdict(Ready.UNKNOWN, Reason.SUSPENDED, "spec.suspend is true: nothing is read or written", Progress.DONE, Optional.empty());
       case Outcome.SpecInvalid(var message) -> stalled(Reason.SPEC_INVALID, message, Optional.empty());
       case Outcome.NoStore(var resolution) -> ofStore(resolution);
-      case Outcome.NoIdentity(var failure) -> ofFailure(failure, "", Optional.of(failure.kind().passing() ? SOON : LATER));
+      case Outcome.NoIdentity(var failure) -> ofFailure(failure, "", Optional.of(SOON));
       case Outcome.NotFetched(var failures) -> {
         Answer.Failed first = failures.getFirst();
         int others = failures.size() - 1;
         String suffix = others == 0 ? "" : " (and " + others + " more source" + (others == 1 ? "" : "s") + " cannot be read)";
-        yield ofFailure(first.failure(), suffix, Optional.empty());
+        boolean refused = failures.stream().map(failed -> failed.failure().kind()).anyMatch(Verdict::dependsOnIdentity);
+        yield ofFailure(first.failure(), suffix, refused ? Optional.of(OTHER_IDENTITY) : Optional.empty());
       }
       case Outcome.NotRendered(var message) -> stalled(Reason.INVALID_DATA, message, Optional.empty());
       case Outcome.Deleted() ->
@@ -86,7 +90,7 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
 
   /** What a failure of a store's own identity check means. */
   public static Verdict ofIdentity(SourceFailure failure) {
-    return ofFailure(failure, "", Optional.of(failure.kind().passing() ? SOON : LATER));
+    return ofFailure(failure, "", Optional.of(failure.kind().passing() ? SOON : OTHER_IDENTITY));
   }
 
   /** What a resolution means that gives no usable store. */
@@ -115,6 +119,10 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
       case CREDENTIALS -> Reason.CREDENTIALS_INVALID;
       case INVALID_REQUEST -> Reason.INVALID_REQUEST;
     };
+  }
+
+  private static boolean dependsOnIdentity(FailureKind kind) {
+    return kind == FailureKind.ACCESS_DENIED || kind == FailureKind.CREDENTIALS;
   }
 
   private static Verdict ofFailure(SourceFailure failure, String suffix, Optional<Duration> again) {
