@@ -86,7 +86,6 @@ class RestartClusterTest {
     users.forEach(user -> user.awaitRolls(1));
     refreshed("kinds", 2);
     assertThat(users).allSatisfy(user -> assertThat(user.rolls()).isEqualTo(1));
-    assertThat(users).allSatisfy(user -> assertThat(user.generation()).isEqualTo(2));
   }
 
   @Test
@@ -104,7 +103,7 @@ class RestartClusterTest {
     user.awaitRolls(1);
     refreshed("unasked", 2);
     assertThat(others).allSatisfy(other -> assertThat(other.rolls()).isZero());
-    assertThat(others).allSatisfy(other -> assertThat(other.generation()).isEqualTo(1));
+    assertThat(others).allSatisfy(other -> assertThat(other.tokens()).isNull());
   }
 
   @Test
@@ -233,7 +232,6 @@ class RestartClusterTest {
     rig.aws.promotePending("test/pending");
     soon().untilAsserted(() -> assertThat(rig.value("pending", "password")).isEqualTo("second"));
     user.awaitRolls(1);
-    assertThat(user.generation()).isEqualTo(2);
   }
 
   @Test
@@ -322,11 +320,9 @@ class RestartClusterTest {
   }
 
   private void rollsOnceWhenRotated(Workload user, String name) {
-    long before = user.generation();
     assertThat(user.rolls()).isZero();
     rotate(name);
     user.awaitRolls(1);
-    assertThat(user.generation()).isEqualTo(before + 1);
   }
 
   /** An ExternalSecret of a source of its own, synced for the first time. */

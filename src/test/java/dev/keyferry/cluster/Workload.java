@@ -94,11 +94,6 @@ record Workload(Rig rig, String kind, String name, long mark) {
     return requests("keyferry.dev/observed").that(event -> event.code() >= 400).count();
   }
 
-  /** Changes of its spec by anyone, from 1. */
-  long generation() {
-    return get().getMetadata().getGeneration();
-  }
-
   /** The tokens that it is known to run with; null for none. */
   String observed() {
     Map<String, String> annotations = get().getMetadata().getAnnotations();
