@@ -25,6 +25,9 @@ public final class Main {
   private static final int FAILED = 1;
   private static final int MISUSED = 2;
 
+  /* 3 s in all. The client's own 10 tries take 100 s, for as long as which a leader would not see that its lease is gone. */
+  private static final int RETRIES = 5;
+
   private Main() {}
 
   /** Runs the operator; {@code --help} lists the flags. Exits with 1 when it fails, with 2 when the configuration is wrong. */
@@ -61,6 +64,7 @@ public final class Main {
   private static void run(OperatorConfig config, Map<String, String> environment) throws Exception {
     Config kubernetes = Config.autoConfigure(null);
     kubernetes.setUserAgent("keyferry/" + version());
+    kubernetes.setRequestRetryBackoffLimit(Math.min(kubernetes.getRequestRetryBackoffLimit(), RETRIES));
     KubernetesClient client =
         new KubernetesClientBuilder().withConfig(kubernetes).withHttpClientFactory(new JdkHttpClientFactory()).build();
     OperatorRuntime runtime =

@@ -7,11 +7,13 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What makes workloads roll: kube-controller-manager, kube-scheduler and kwok, which plays the kubelet.
+ * What makes workloads roll: kube-controller-manager, kube-scheduler and kwok, which plays the kubelet. Their lists are not to be watches:
+ * an API server that does not find etcd able to report progress ends such a watch with an error, and each further try waits longer.
  *
  * @param processes all three
  */
@@ -38,7 +40,7 @@ record Controllers(List<ServerProcess> processes) implements AutoCloseable {
   }
 
   private static ServerProcess process(Servers servers, Path folder, String name, String... arguments) {
-    var command = new java.util.ArrayList<>(List.of(servers.binary(name).toString()));
+    var command = new ArrayList<>(List.of("env", "KUBE_FEATURE_WatchListClient=false", servers.binary(name).toString()));
     command.addAll(List.of(arguments));
     return ServerProcess.start(name, folder.resolve(name + ".log"), command);
   }

@@ -162,9 +162,9 @@ public final class OperatorProcess implements AutoCloseable {
     awaitEnd();
   }
 
-  /** Sends SIGTERM and waits. */
+  /** Sends SIGTERM and waits; what it writes meanwhile is kept, which the process's own method would not do. */
   public int terminate() {
-    process.destroy();
+    process.toHandle().destroy();
     return awaitEnd();
   }
 

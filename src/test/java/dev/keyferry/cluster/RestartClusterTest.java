@@ -4,10 +4,14 @@ import static dev.keyferry.cluster.Workload.envFrom;
 import static dev.keyferry.cluster.Workload.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyferry.api.v1.ExternalSecret;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -261,6 +265,40 @@ class RestartClusterTest {
   }
 
   @Test
+  void given_a_workload_that_begins_to_use_another_secret_when_seen_then_it_does_not_roll() {
+    synced("joined");
+    synced("joined-later");
+    rotate("joined-later");
+    Workload user = user("joined");
+    user.merge("{\"spec\":{\"template\":{\"spec\":{\"volumes\":[{\"name\":\"it\",\"secret\":{\"secretName\":\"joined-later\"}}]}}}}");
+    user.awaitAdopted("joined-later");
+    rollsOnceWhenRotated(user, "joined");
+    rig.aws.rotate("test/joined-later", json("third"));
+    user.awaitRolls(2);
+  }
+
+  @Test
+  void given_others_that_write_all_the_time_when_the_version_moves_then_it_rolls_once() throws InterruptedException {
+    synced("busy");
+    Workload user = user("busy");
+    AtomicBoolean done = new AtomicBoolean();
+    Thread others =
+        Thread.startVirtualThread(
+            () -> {
+              for (int i = 0; !done.get(); i++) {
+                user.merge("{\"metadata\":{\"labels\":{\"round\":\"%d\"}}}".formatted(i));
+                touch("busy", i);
+              }
+            });
+    rotate("busy");
+    user.awaitRolls(1);
+    refreshed("busy", 2);
+    done.set(true);
+    others.join();
+    assertThat(user.rolls()).isEqualTo(1);
+  }
+
+  @Test
   void given_a_restart_that_was_reverted_when_seen_then_it_is_not_made_again() {
     synced("reverted");
     Workload user = user("reverted");
@@ -364,6 +402,14 @@ class RestartClusterTest {
   /** Waits until AWS was asked that many times more about a source: what the last answer caused has begun by then. */
   private void refreshed(String name, int rounds) {
     rig.awaitReads("test/" + name, rounds);
+  }
+
+  /** Writes a label to an ExternalSecret and to its Secret. */
+  private void touch(String name, int round) {
+    PatchContext merge = PatchContext.of(PatchType.JSON_MERGE);
+    String patch = "{\"metadata\":{\"labels\":{\"round\":\"%d\"}}}".formatted(round);
+    cluster.adminClient().secrets().inNamespace(rig.namespace).withName(name).patch(merge, patch);
+    cluster.adminClient().resources(ExternalSecret.class).inNamespace(rig.namespace).withName(name).patch(merge, patch);
   }
 
   private String events(String workload) {
