@@ -11,7 +11,6 @@ import dev.keyferry.source.SourceService;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -418,15 +417,8 @@ public final class FetchPlanner {
         refuseBatches(key, denial);
         batch.forEach(state -> gate.submit(true, () -> readSingly(state)));
       }
-      case BatchRead.Failed(var failure) -> {
-        if (failure.kind().passing()) {
+      case BatchRead.Failed(var failure) ->
           complete(batch.stream().map(state -> Map.entry(state, (Fetched) new Fetched.Failed(state.key.ref(), failure))).toList());
-        } else {
-          int half = batch.size() / 2;
-          submit(key, new ArrayList<>(batch.subList(0, half)), true);
-          submit(key, new ArrayList<>(batch.subList(half, batch.size())), true);
-        }
-      }
     }
   }
 

@@ -43,6 +43,15 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
     public String word() {
       return word;
     }
+
+    /** The status of that word; Unknown for any other. */
+    public static Ready ofWord(String word) {
+      return switch (word) {
+        case "True" -> TRUE;
+        case "False" -> FALSE;
+        default -> UNKNOWN;
+      };
+    }
   }
 
   /** The abnormal conditions of kstatus; at most one is true. */
@@ -53,6 +62,11 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
     RECONCILING,
     /** Somebody has to act; it is tried again, but will not pass by itself. */
     STALLED
+  }
+
+  /** The same verdict with that status of Ready: a suspended object stays as ready as it was. */
+  public Verdict withReady(Ready other) {
+    return new Verdict(other, reason, message, progress, again);
   }
 
   /** What an outcome means. */

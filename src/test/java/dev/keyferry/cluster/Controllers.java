@@ -12,8 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What makes workloads roll: kube-controller-manager, kube-scheduler and kwok, which plays the kubelet. Their lists are not to be watches:
- * an API server that does not find etcd able to report progress ends such a watch with an error, and each further try waits longer.
+ * What makes workloads roll: kube-controller-manager, kube-scheduler and kwok, which plays the kubelet.
  *
  * @param processes all three
  */
@@ -36,11 +35,18 @@ record Controllers(List<ServerProcess> processes) implements AutoCloseable {
                 "--leader-elect=false",
                 "--secure-port=0"),
             process(servers, folder, "kube-scheduler", access, "--leader-elect=false", "--secure-port=0"),
-            process(servers, folder, "kwok", access, "--manage-all-nodes=true", "--node-port=" + ControlPlane.freePort())));
+            process(
+                servers,
+                folder,
+                "kwok",
+                access,
+                "--manage-all-nodes=true",
+                "--node-lease-duration-seconds=40",
+                "--node-port=" + ControlPlane.freePort())));
   }
 
   private static ServerProcess process(Servers servers, Path folder, String name, String... arguments) {
-    var command = new ArrayList<>(List.of("env", "KUBE_FEATURE_WatchListClient=false", servers.binary(name).toString()));
+    var command = new ArrayList<>(List.of(servers.binary(name).toString()));
     command.addAll(List.of(arguments));
     return ServerProcess.start(name, folder.resolve(name + ".log"), command);
   }

@@ -158,12 +158,13 @@ public final class OperatorProcess implements AutoCloseable {
 
   /** Kills it without a chance to tidy up, and waits until it is gone. */
   public void kill9() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
     awaitEnd();
   }
 
-  /** Sends SIGTERM and waits; what it writes meanwhile is kept, which the process's own method would not do. */
+  /** Sends SIGTERM and waits. */
   public int terminate() {
+    // Process.destroy would close the pipes too, and lose what is written while it ends.
     process.toHandle().destroy();
     return awaitEnd();
   }
