@@ -7,6 +7,7 @@ import dev.keyferry.api.v1.SecretStore;
 import dev.keyferry.config.OperatorConfig;
 import dev.keyferry.fetch.FetchPlanner;
 import dev.keyferry.fetch.FetchSettings;
+import dev.keyferry.fetch.FindPlanner;
 import dev.keyferry.kube.ClusterCredentials;
 import dev.keyferry.kube.Marks;
 import dev.keyferry.kube.OwnInformer;
@@ -27,6 +28,7 @@ import dev.keyferry.restart.RestartController;
 import dev.keyferry.source.aws.Aws;
 import dev.keyferry.source.aws.OperatorIdentity;
 import dev.keyferry.status.Conditions;
+import dev.keyferry.store.NamePattern;
 import dev.keyferry.store.OperatorUse;
 import dev.keyferry.store.Stores;
 import dev.keyferry.write.DataDigests;
@@ -79,6 +81,7 @@ public final class OperatorRuntime implements AutoCloseable {
   private final KubernetesEvents events;
   private final Aws aws;
   private final FetchPlanner planner;
+  private final FindPlanner finder;
   private final TargetInformer targets;
   private final OwnInformer<Namespace> namespaces;
   private final RestartController restarts;
@@ -130,6 +133,15 @@ public final class OperatorRuntime implements AutoCloseable {
             version);
     FetchSettings settings = FetchSettings.of(config.cacheTtl(), config.cacheBytes(), config.awsRequests());
     planner = new FetchPlanner(aws.source(), settings, clock, random, threads, timer, metrics);
+    finder =
+        new FindPlanner(
+            aws.finder(),
+            regexp -> NamePattern.compile(regexp).orElse(_ -> false),
+            clock,
+            random,
+            threads,
+            timer,
+            metrics);
     restarts =
         new RestartController(client, permits, random, new RestartEvents(metrics, events), config.watchNamespaces());
     DataDigests digests = new DataDigests(random.generateSeed(32));
@@ -146,7 +158,7 @@ public final class OperatorRuntime implements AutoCloseable {
     TargetWriter writer = new TargetWriter(client, permits, targets, digests, clock);
     SyncInputs inputs = new SyncInputs(stores, aws.identities(), config.refreshInterval());
     reconciler =
-        new ExternalSecretReconciler(gate, inputs, planner, writer, dependents, events, metrics, client, permits, clock);
+        new ExternalSecretReconciler(gate, inputs, planner, finder, writer, dependents, events, metrics, client, permits, clock);
     operator = operator(instance);
     operator.register(
         new SecretStoreReconciler(gate, stores, caches, dependents, aws.identities(), events, client, permits, clock),
@@ -284,6 +296,7 @@ public final class OperatorRuntime implements AutoCloseable {
       return;
     }
     planner.start(dependents::sourceChanged);
+    finder.start(dependents::sourceChanged);
     planner.prime(reconciler.expectedReads());
     leading = true;
     metrics.leader(true);

@@ -2,6 +2,7 @@ package dev.keyferry.source.aws;
 
 import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.IdentityResolver;
+import dev.keyferry.source.SecretFinder;
 import dev.keyferry.source.SecretSource;
 import java.time.Clock;
 import java.util.function.Function;
@@ -15,6 +16,7 @@ public final class Aws implements AutoCloseable {
   private final AwsClients clients;
   private final AwsIdentities identities;
   private final AwsSecretSource source;
+  private final AwsFinder finder;
 
   /**
    * As the other constructor, with {@link OperatorIdentity#AUTO}.
@@ -66,6 +68,12 @@ public final class Aws implements AutoCloseable {
     Sessions sessions = new Sessions(new Sts(clients, material), clock);
     this.identities = new AwsIdentities(new Bases(new OperatorBases(environment, operator), material), sessions, clients, clock, region);
     this.source = new AwsSecretSource(clients, identities, region);
+    this.finder = new AwsFinder(clients, identities, region);
+  }
+
+  /** Finds sources. */
+  public SecretFinder finder() {
+    return finder;
   }
 
   /** Reads sources. */

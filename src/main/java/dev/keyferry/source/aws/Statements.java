@@ -9,7 +9,9 @@ final class Statements {
 
   /** Whether IAM knows the action for the whole account only, so that a statement must name every resource. */
   static boolean accountWide(String action) {
-    return action.equals("secretsmanager:BatchGetSecretValue") || action.equals("secretsmanager:ListSecrets");
+    return action.equals("secretsmanager:BatchGetSecretValue")
+        || action.equals("secretsmanager:ListSecrets")
+        || action.equals("ssm:DescribeParameters");
   }
 
   /**
