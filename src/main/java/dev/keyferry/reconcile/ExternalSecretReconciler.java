@@ -82,11 +82,17 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     Ended ended =
         switch (gathered) {
           case SyncInputs.Incomplete(var outcome) -> {
-            planner.forget(Dependents.owner(object));
+            if (!(outcome instanceof Outcome.NoIdentity(var failure) && failure.kind().passing())) {
+              planner.forget(Dependents.owner(object));
+            }
             yield new Ended(outcome, List.of());
           }
           case SyncInputs.Complete complete -> sync(object, complete, context);
         };
+    if (context.getPrimaryCache().get(ResourceID.fromResource(object)).isEmpty()) {
+      // Its deletion may have been told before the fetch, which would then keep its sources for ever.
+      planner.forget(Dependents.owner(object));
+    }
     if (!stillThere(object, context) || isPassing(ended.outcome(), before, object)) {
       return UpdateControl.noUpdate();
     }
@@ -94,7 +100,9 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     Instant now = clock.instant();
     ExternalSecretStatus status =
         SyncStatus.judged(before == null ? SyncStatus.NONE : before, verdict, object.getMetadata().getGeneration(), now);
-    if (ended.outcome() instanceof Outcome.Written(var result) && gathered instanceof SyncInputs.Complete complete && held(result)) {
+    if (ended.outcome() instanceof Outcome.Deleted) {
+      status = SyncStatus.deleted(status, now);
+    } else if (ended.outcome() instanceof Outcome.Written(var result) && gathered instanceof SyncInputs.Complete complete && held(result)) {
       status = SyncStatus.written(status, result, complete.spec().target(), complete.store().region(), ended.found(), now);
     }
     report.ended(object, ended.outcome(), verdict, SyncSpec.targetName(object), before, Duration.between(began, now));

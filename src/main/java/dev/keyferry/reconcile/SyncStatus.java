@@ -30,6 +30,12 @@ final class SyncStatus {
     return new ExternalSecretStatus(generation, conditions, previous.sources(), previous.target(), previous.lastChangedTime());
   }
 
+  /** What stands after the target was deleted. */
+  static ExternalSecretStatus deleted(ExternalSecretStatus judged, Instant now) {
+    Instant changed = judged.target() == null ? judged.lastChangedTime() : now.truncatedTo(ChronoUnit.SECONDS);
+    return new ExternalSecretStatus(judged.observedGeneration(), judged.conditions(), List.of(), null, changed);
+  }
+
   /** What stands after a write that succeeded. */
   static ExternalSecretStatus written(
       ExternalSecretStatus judged, WriteResult result, String target, String region, Collection<Fetched.Found> found, Instant now) {
