@@ -566,7 +566,8 @@ public final class FetchPlanner {
       state.failureTold = true;
       toTell.addAll(state.owners.keySet());
     }
-    setDue(state, Pace.afterFailure(now, failure.kind(), state.attempts, random));
+    Instant due = Pace.afterFailure(now, failure.kind(), state.attempts, random);
+    setDue(state, state.firstNotFound == null ? due : Pace.confirming(due, state.firstNotFound, now));
     return failed(state);
   }
 

@@ -96,14 +96,15 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     if (!stillThere(object, context) || isPassing(ended.outcome(), before, object)) {
       return UpdateControl.noUpdate();
     }
-    Verdict verdict = Verdict.of(ended.outcome());
+    Verdict verdict = verdict(ended.outcome(), before);
     Instant now = clock.instant();
     ExternalSecretStatus status =
         SyncStatus.judged(before == null ? SyncStatus.NONE : before, verdict, object.getMetadata().getGeneration(), now);
+    if (ended.outcome() instanceof Outcome.Written(var result) && gathered instanceof SyncInputs.Complete complete && held(result)) {
+      status = SyncStatus.written(status, result, complete.spec().target(), complete.store().region(), ended.found(), now);
+    }
     if (ended.outcome() instanceof Outcome.Deleted) {
       status = SyncStatus.deleted(status, now);
-    } else if (ended.outcome() instanceof Outcome.Written(var result) && gathered instanceof SyncInputs.Complete complete && held(result)) {
-      status = SyncStatus.written(status, result, complete.spec().target(), complete.store().region(), ended.found(), now);
     }
     report.ended(object, ended.outcome(), verdict, SyncSpec.targetName(object), before, Duration.between(began, now));
     statuses.write(object, status);
@@ -147,6 +148,16 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
         yield new Ended(new Outcome.Written(result), found);
       }
     };
+  }
+
+  private static Verdict verdict(Outcome outcome, @Nullable ExternalSecretStatus before) {
+    Verdict verdict = Verdict.of(outcome);
+    if (!(outcome instanceof Outcome.Suspended) || before == null) {
+      return verdict;
+    }
+    return Conditions.find(before.conditions(), Conditions.READY)
+        .map(ready -> verdict.withReady(Verdict.Ready.ofWord(ready.status())))
+        .orElse(verdict);
   }
 
   private void deleted(ExternalSecret object) {

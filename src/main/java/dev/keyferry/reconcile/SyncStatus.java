@@ -30,12 +30,6 @@ final class SyncStatus {
     return new ExternalSecretStatus(generation, conditions, previous.sources(), previous.target(), previous.lastChangedTime());
   }
 
-  /** What stands after the target was deleted. */
-  static ExternalSecretStatus deleted(ExternalSecretStatus judged, Instant now) {
-    Instant changed = judged.target() == null ? judged.lastChangedTime() : now.truncatedTo(ChronoUnit.SECONDS);
-    return new ExternalSecretStatus(judged.observedGeneration(), judged.conditions(), List.of(), null, changed);
-  }
-
   /** What stands after a write that succeeded. */
   static ExternalSecretStatus written(
       ExternalSecretStatus judged, WriteResult result, String target, String region, Collection<Fetched.Found> found, Instant now) {
@@ -53,6 +47,12 @@ final class SyncStatus {
         sources(found, region),
         token == null ? null : new TargetStatus(target, token),
         changed);
+  }
+
+  /** What stands after the target was deleted. */
+  static ExternalSecretStatus deleted(ExternalSecretStatus judged, Instant now) {
+    Instant changed = judged.target() == null ? judged.lastChangedTime() : now.truncatedTo(ChronoUnit.SECONDS);
+    return new ExternalSecretStatus(judged.observedGeneration(), judged.conditions(), List.of(), null, changed);
   }
 
   private static @Nullable String token(WriteResult result) {

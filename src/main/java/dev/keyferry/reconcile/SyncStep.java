@@ -70,16 +70,12 @@ sealed interface SyncStep {
     List<RenderItem> items = spec.items().stream().filter(item -> found.containsKey(item.ref())).toList();
     return switch (Renderer.render(items, found)) {
       case RenderResult.Invalid(var message) -> new KeepInvalid(message);
-      case RenderResult.Rendered(var secret) -> new Write(request(object, inputs, items, secret, found), List.copyOf(found.values()));
+      case RenderResult.Rendered(var secret) -> new Write(request(object, inputs, secret, found), List.copyOf(found.values()));
     };
   }
 
   private static WriteRequest request(
-      ExternalSecret object,
-      SyncInputs.Complete inputs,
-      List<RenderItem> items,
-      RenderedSecret secret,
-      Map<SourceRef, Fetched.Found> found) {
+      ExternalSecret object, SyncInputs.Complete inputs, RenderedSecret secret, Map<SourceRef, Fetched.Found> found) {
     Map<String, String> revisions = new TreeMap<>();
     found.forEach(
         (ref, value) -> {
@@ -94,7 +90,6 @@ sealed interface SyncStep {
         inputs.spec().creation(),
         inputs.spec().immutable(),
         secret,
-        items + "|" + found.values().stream().map(value -> value.revision().restartForm()).toList(),
         revisions);
   }
 

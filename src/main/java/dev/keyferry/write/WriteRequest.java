@@ -11,18 +11,10 @@ import java.util.Map;
  * @param creation who makes and owns it
  * @param immutable whether it becomes immutable
  * @param secret its data
- * @param recipe what the data is made of, in a stable text: the items and the revision of every ref. It differs whenever the data may
- *     differ for another reason than somebody's change of the Secret
  * @param revisions the restart form of each ref's revision, by a stable text of the ref; refs that never restart are left out
  */
 public record WriteRequest(
-    Owner owner,
-    String target,
-    CreationPolicy creation,
-    boolean immutable,
-    RenderedSecret secret,
-    String recipe,
-    Map<String, String> revisions) {
+    Owner owner, String target, CreationPolicy creation, boolean immutable, RenderedSecret secret, Map<String, String> revisions) {
 
   /**
    * The ExternalSecret.

@@ -52,6 +52,15 @@ class PaceTest {
     assertThat(Pace.early(START, Duration.ZERO, true)).isEqualTo(Instant.MAX);
   }
 
+  @Test
+  void given_a_source_that_was_found_missing_when_the_next_try_is_later_than_a_minute_then_it_is_tried_when_that_counts() {
+    Instant late = START.plusSeconds(100);
+
+    assertThat(Pace.confirming(late, START, START.plusSeconds(30))).isEqualTo(START.plusSeconds(60));
+    assertThat(Pace.confirming(late, START, START.plusSeconds(60))).isEqualTo(late);
+    assertThat(Pace.confirming(START.plusSeconds(45), START, START.plusSeconds(30))).isEqualTo(START.plusSeconds(45));
+  }
+
   @ParameterizedTest
   @EnumSource(FailureKind.class)
   void given_a_class_of_failure_when_it_goes_on_then_its_own_wait_doubles_to_its_own_bound(FailureKind kind) {

@@ -23,14 +23,13 @@ final class WriteFixtures {
   private WriteFixtures() {}
 
   static WriteRequest request(CreationPolicy creation, Map<String, String> data, Map<String, String> revisions) {
-    return request(creation, false, data, data.keySet().toString(), revisions);
+    return request(creation, false, data, revisions);
   }
 
-  static WriteRequest request(
-      CreationPolicy creation, boolean immutable, Map<String, String> data, String recipe, Map<String, String> revisions) {
+  static WriteRequest request(CreationPolicy creation, boolean immutable, Map<String, String> data, Map<String, String> revisions) {
     Map<String, byte[]> bytes = new TreeMap<>();
     data.forEach((key, value) -> bytes.put(key, value.getBytes(StandardCharsets.UTF_8)));
-    return new WriteRequest(OWNER, "target", creation, immutable, new RenderedSecret(bytes), recipe, revisions);
+    return new WriteRequest(OWNER, "target", creation, immutable, new RenderedSecret(bytes), revisions);
   }
 
   static TargetRecord record(String externalSecret) {

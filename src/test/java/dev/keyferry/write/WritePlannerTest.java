@@ -64,6 +64,7 @@ class WritePlannerTest {
     "OWNER,           ownerRefGone,      A",
     "ORPHAN,          ownerRefOurs,      A",
     "OWNER,           recreatedOwner,    A",
+    "OWNER,           recordLost,        A",
     "OWNER,           immutableSame,     N",
   })
   void given_a_policy_and_a_state_when_planned_then_it_is_as_the_table_says(CreationPolicy policy, String state, String expected) {
@@ -96,20 +97,6 @@ class WritePlannerTest {
   }
 
   @Test
-  void given_another_property_of_the_same_revision_when_planned_then_it_is_no_repair() {
-    WriteRequest before = request(CreationPolicy.OWNER, false, Map.of("k", "one"), "property one", V1);
-    WriteRequest after = request(CreationPolicy.OWNER, false, Map.of("k", "two"), "property two", V1);
-
-    assertThat(plan(after, written(before).build()))
-        .isInstanceOfSatisfying(
-            WritePlan.Apply.class,
-            apply -> {
-              assertThat(apply.dataMoved()).isTrue();
-              assertThat(apply.record().token()).isEqualTo(Tokens.next(before, Optional.empty(), NOW).token());
-            });
-  }
-
-  @Test
   void given_an_immutable_target_when_its_data_would_change_then_it_is_refused() {
     WriteRequest before = request(CreationPolicy.OWNER, DATA, V1);
     WriteRequest after = request(CreationPolicy.OWNER, Map.of("user", "u", "password", "new"), V2);
@@ -121,7 +108,7 @@ class WritePlannerTest {
 
   @Test
   void given_a_mutable_target_that_is_to_be_immutable_when_planned_then_it_is_applied() {
-    WriteRequest request = request(CreationPolicy.OWNER, true, DATA, DATA.keySet().toString(), V1);
+    WriteRequest request = request(CreationPolicy.OWNER, true, DATA, V1);
 
     assertThat(plan(request, written(request).build())).isInstanceOf(WritePlan.Apply.class);
     assertThat(plan(request, written(request).withImmutable(true).build())).isInstanceOf(WritePlan.Nothing.class);
@@ -179,6 +166,7 @@ class WritePlannerTest {
             case "ownerRefGone" -> written(request).editMetadata().withOwnerReferences().endMetadata();
             case "ownerRefOurs" -> owned(written(request), "ExternalSecret", "db", "uid-db");
             case "recreatedOwner" -> owned(written(request), "ExternalSecret", "db", "uid-of-its-predecessor");
+            case "recordLost" -> owned(foreign(DATA), "ExternalSecret", "db", "uid-db");
             case "immutableSame" -> written(request).withImmutable(true);
             default -> throw new IllegalArgumentException(state);
           };
