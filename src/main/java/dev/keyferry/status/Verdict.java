@@ -28,7 +28,7 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
   private static final Duration TAKE_OVER = Duration.ofSeconds(30);
 
   /* A key Secret or a ServiceAccount that is corrected makes another identity, which only a reconcile finds; looks are shared per identity. */
-  private static final Duration OTHER_IDENTITY = Duration.ofMinutes(1);
+  private static final Duration OTHER_IDENTITY = Duration.ofSeconds(30);
 
   /** The status of condition Ready. */
   public enum Ready {
