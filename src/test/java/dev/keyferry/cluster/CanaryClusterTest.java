@@ -155,7 +155,7 @@ class CanaryClusterTest {
         .untilAsserted(
             () -> {
               cluster.kubectl("delete", "secret", "probe", "-n", rig.namespace, "--ignore-not-found").orFail();
-              assertThat(cluster.kubectl("create", "secret", "generic", "probe", "-n", rig.namespace, "--from-literal=user=x").output())
+              assertThat(cluster.kubectl("create", "secret", "generic", "probe", "-n", rig.namespace, "--from-literal=user=x").errors())
                   .contains("refused: ");
             });
   }
