@@ -64,7 +64,8 @@ public final class OperatorRuntime implements AutoCloseable {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(OperatorRuntime.class);
   private static final Duration STUCK = Duration.ofMinutes(2);
-  private static final Duration LAST_WORK = Duration.ofSeconds(10);
+  private static final Duration LAST_WORK = Duration.ofSeconds(7);
+  private static final Duration CACHES = Duration.ofMinutes(2);
 
   private final OperatorConfig config;
   private final Clock clock;
@@ -148,14 +149,24 @@ public final class OperatorRuntime implements AutoCloseable {
     endpoints = new HttpEndpoints(config.httpPort(), metrics::scrape, this::live, this::ready);
   }
 
-  /** Starts; returns once every cache is complete, whether or not this replica leads. */
-  public void start() throws InterruptedException {
+  /**
+   * Starts; returns once every cache is complete, whether or not this replica leads.
+   *
+   * @throws StartFailure where Kubernetes is not reached, refuses what the operator needs, or lets it wait for longer than 2 minutes
+   */
+  public void start() throws InterruptedException, StartFailure {
     LOGGER.atInfo().addKeyValue("port", endpoints.port()).log("serving metrics and health");
+    List<String> problems = new Preflight(client, config).problems();
+    if (!problems.isEmpty()) {
+      throw new StartFailure(problems);
+    }
     targets.start();
     namespaces.start();
     restarts.startInformers();
     operator.start();
-    awaitCaches();
+    if (!cachesCompleteBy(clock.instant().plus(CACHES))) {
+      throw new StartFailure(List.of("Kubernetes did not list everything within " + CACHES.toSeconds() + " s: see the warnings before this"));
+    }
     started = true;
     LOGGER.atInfo().addKeyValue("leaderElection", config.leaderElection()).log("every cache is complete");
     if (!config.leaderElection()) {
@@ -168,24 +179,38 @@ public final class OperatorRuntime implements AutoCloseable {
     return endpoints.port();
   }
 
-  /** Stops: gives the lease back, lets what runs come to its end for up to 10 seconds, sends the last events. */
+  /**
+   * Stops: lets what runs come to its end for up to 12 seconds, gives the lease back, sends the last events. What fails on the way does not
+   * keep the rest from being stopped.
+   */
   @Override
   public void close() {
     stopping = true;
     LOGGER.atInfo().log("stopping");
-    planner.stop();
-    restarts.stop();
-    operator.stop();
-    targets.close();
-    namespaces.close();
-    events.close();
-    timer.close();
-    aws.close();
-    endpoints.close();
-    metrics.close();
-    client.close();
-    threads.shutdownNow();
+    List<Runnable> steps =
+        List.of(
+            planner::stop,
+            restarts::stop,
+            operator::stop,
+            targets::close,
+            namespaces::close,
+            events::close,
+            timer::close,
+            aws::close,
+            endpoints::close,
+            metrics::close,
+            client::close,
+            threads::shutdownNow);
+    steps.forEach(OperatorRuntime::attempt);
     LOGGER.atInfo().log("stopped");
+  }
+
+  private static void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      LOGGER.atWarn().addKeyValue("failure", e.getClass().getName()).log("a part did not stop as it should");
+    }
   }
 
   private Operator operator(String instance) {
@@ -237,7 +262,7 @@ public final class OperatorRuntime implements AutoCloseable {
 
   private void leadOnceStarted() {
     try {
-      awaitCaches();
+      cachesCompleteBy(Instant.MAX);
       lead();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -266,10 +291,14 @@ public final class OperatorRuntime implements AutoCloseable {
     }
   }
 
-  private void awaitCaches() throws InterruptedException {
+  private boolean cachesCompleteBy(Instant end) throws InterruptedException {
     while (!(targets.synced() && namespaces.synced() && restarts.synced())) {
+      if (clock.instant().isAfter(end)) {
+        return false;
+      }
       Thread.sleep(Duration.ofMillis(20));
     }
+    return true;
   }
 
   private void targetChanged(TargetView target, boolean gone, boolean own) {

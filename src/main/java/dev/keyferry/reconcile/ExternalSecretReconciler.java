@@ -90,7 +90,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     if (!stillThere(object, context) || isPassing(ended.outcome(), before, object)) {
       return UpdateControl.noUpdate();
     }
-    Verdict verdict = Verdict.of(ended.outcome());
+    Verdict verdict = verdict(ended.outcome(), before);
     Instant now = clock.instant();
     ExternalSecretStatus status =
         SyncStatus.judged(before == null ? SyncStatus.NONE : before, verdict, object.getMetadata().getGeneration(), now);
@@ -142,6 +142,16 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
         yield new Ended(new Outcome.Written(result), found);
       }
     };
+  }
+
+  private static Verdict verdict(Outcome outcome, @Nullable ExternalSecretStatus before) {
+    Verdict verdict = Verdict.of(outcome);
+    if (!(outcome instanceof Outcome.Suspended) || before == null) {
+      return verdict;
+    }
+    return Conditions.find(before.conditions(), Conditions.READY)
+        .map(ready -> verdict.withReady(Verdict.Ready.ofWord(ready.status())))
+        .orElse(verdict);
   }
 
   private void deleted(ExternalSecret object) {

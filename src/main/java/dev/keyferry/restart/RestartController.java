@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RestartController implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final TargetTokens targets = new TargetTokens();
   private final WorkloadIndex index = new WorkloadIndex();
@@ -67,7 +67,7 @@ public final class RestartController implements AutoCloseable {
     addAll();
   }
 
-  /** Ends for good: what runs comes to its end within 10 s, nothing new begins, the informers stop. */
+  /** Ends for good: what runs comes to its end within 5 s, nothing new begins, the informers stop. */
   public void stop() {
     acting = false;
     queue.close(PATIENCE);

@@ -25,7 +25,7 @@ public sealed interface BatchRead {
   record Refused(SourceFailure.AccessDenied denial) implements BatchRead {}
 
   /**
-   * The call failed as a whole.
+   * The call failed as a whole, for a reason that no single ref causes: the source keeps those apart itself.
    *
    * @param failure why
    */

@@ -27,8 +27,8 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
   /* A Secret of others is not watched, so that only looking at it shows that it was given up. */
   private static final Duration TAKE_OVER = Duration.ofSeconds(30);
 
-  /* A key Secret or a ServiceAccount that is corrected makes another identity, which only a reconcile finds; looks are shared per identity. */
-  private static final Duration OTHER_IDENTITY = Duration.ofSeconds(30);
+  /* Nothing tells of an identity's repair: ServiceAccounts, key Secrets and trust policies are not watched; looks are shared per identity. */
+  private static final Duration IDENTITY = Duration.ofSeconds(30);
 
   /** The status of condition Ready. */
   public enum Ready {
@@ -49,6 +49,15 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
     public String word() {
       return word;
     }
+
+    /** The status of that word; Unknown for any other. */
+    public static Ready ofWord(String word) {
+      return switch (word) {
+        case "True" -> TRUE;
+        case "False" -> FALSE;
+        default -> UNKNOWN;
+      };
+    }
   }
 
   /** The abnormal conditions of kstatus; at most one is true. */
@@ -61,6 +70,11 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
     STALLED
   }
 
+  /** The same verdict with that status of Ready: a suspended object stays as ready as it was. */
+  public Verdict withReady(Ready other) {
+    return new Verdict(other, reason, message, progress, again);
+  }
+
   /** What an outcome means. */
   public static Verdict of(Outcome outcome) {
     return switch (outcome) {
@@ -68,13 +82,13 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
           new Verdict(Ready.UNKNOWN, Reason.SUSPENDED, "spec.suspend is true: nothing is read or written", Progress.DONE, Optional.empty());
       case Outcome.SpecInvalid(var message) -> stalled(Reason.SPEC_INVALID, message, Optional.empty());
       case Outcome.NoStore(var resolution) -> ofStore(resolution);
-      case Outcome.NoIdentity(var failure) -> ofFailure(failure, "", Optional.of(SOON));
+      case Outcome.NoIdentity(var failure) -> ofIdentity(failure);
       case Outcome.NotFetched(var failures) -> {
         Answer.Failed first = failures.getFirst();
         int others = failures.size() - 1;
         String suffix = others == 0 ? "" : " (and " + others + " more source" + (others == 1 ? "" : "s") + " cannot be read)";
         boolean refused = failures.stream().map(failed -> failed.failure().kind()).anyMatch(Verdict::dependsOnIdentity);
-        yield ofFailure(first.failure(), suffix, refused ? Optional.of(OTHER_IDENTITY) : Optional.empty());
+        yield ofFailure(first.failure(), suffix, refused ? Optional.of(IDENTITY) : Optional.empty());
       }
       case Outcome.NotRendered(var message) -> stalled(Reason.INVALID_DATA, message, Optional.empty());
       case Outcome.Deleted() ->
@@ -90,7 +104,7 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
 
   /** What a failure of a store's own identity check means. */
   public static Verdict ofIdentity(SourceFailure failure) {
-    return ofFailure(failure, "", Optional.of(failure.kind().passing() ? SOON : OTHER_IDENTITY));
+    return ofFailure(failure, "", Optional.of(failure.kind().passing() ? SOON : IDENTITY));
   }
 
   /** What a resolution means that gives no usable store. */

@@ -23,7 +23,8 @@ class ChartClusterTest {
 
   private static final String CHART = "helm/keyferry";
   private static final String LABEL = "app.kubernetes.io/name=keyferry";
-  private static final String CLUSTER_WIDE = "crd,clusterrole,clusterrolebinding,validatingadmissionpolicy,validatingadmissionpolicybinding";
+  private static final String CLUSTER_WIDE =
+      "crd,clusterrole,clusterrolebinding,validatingadmissionpolicy,validatingadmissionpolicybinding";
   private static final List<String> CRDS =
       List.of("clustersecretstores.keyferry.dev", "externalsecrets.keyferry.dev", "secretstores.keyferry.dev");
   private static final String EXTERNAL_SECRET =
@@ -105,7 +106,8 @@ class ChartClusterTest {
     assertThat(crds()).isEqualTo(CRDS);
     assertThat(uid()).isEqualTo(uid);
     assertThat(cluster.kubectl("get", "clusterrole,clusterrolebinding", "-l", LABEL, "-o", "name").orFail()).isEmpty();
-    assertThat(cluster.kubectl("get", "deployment,serviceaccount,service,role", "-n", namespace, "-l", LABEL, "-o", "name").orFail()).isEmpty();
+    assertThat(cluster.kubectl("get", "deployment,serviceaccount,service,role", "-n", namespace, "-l", LABEL, "-o", "name").orFail())
+        .isEmpty();
   }
 
   @Test

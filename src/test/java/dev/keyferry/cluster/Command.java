@@ -1,6 +1,7 @@
 package dev.keyferry.cluster;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ record Command(Path binary, Map<String, String> environment) {
     }
   }
 
-  private static String read(java.io.InputStream stream) {
+  private static String read(InputStream stream) {
     try (stream) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -34,11 +35,18 @@ record Controllers(List<ServerProcess> processes) implements AutoCloseable {
                 "--leader-elect=false",
                 "--secure-port=0"),
             process(servers, folder, "kube-scheduler", access, "--leader-elect=false", "--secure-port=0"),
-            process(servers, folder, "kwok", access, "--manage-all-nodes=true", "--node-port=" + ControlPlane.freePort())));
+            process(
+                servers,
+                folder,
+                "kwok",
+                access,
+                "--manage-all-nodes=true",
+                "--node-lease-duration-seconds=40",
+                "--node-port=" + ControlPlane.freePort())));
   }
 
   private static ServerProcess process(Servers servers, Path folder, String name, String... arguments) {
-    var command = new java.util.ArrayList<>(List.of(servers.binary(name).toString()));
+    var command = new ArrayList<>(List.of(servers.binary(name).toString()));
     command.addAll(List.of(arguments));
     return ServerProcess.start(name, folder.resolve(name + ".log"), command);
   }

@@ -34,7 +34,10 @@ class CrdClusterTest {
         target: {name: my.app-config, creationPolicy: Owner, deletionPolicy: Delete, immutable: false}
         data:
         - secretKey: PASSWORD
-          remoteRef: {key: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:app/db-AbCdEf", property: db.users.0.name, version: AWSPREVIOUS}
+          remoteRef:
+            key: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:app/db-AbCdEf"
+            property: db.users.0.name
+            version: AWSPREVIOUS
         - secretKey: .dotted-key_1
           remoteRef: {key: app/db, version: "uuid/0c6a7f7e-3b0c-4b0e-8c0b-111111111111"}
         dataFrom:
@@ -106,7 +109,9 @@ class CrdClusterTest {
         bad("{dataFrom: [{extract: {key: k}}], target: {creationPolicy: Always}}", "target.creationPolicy must be Owner, Orphan"),
         bad("{dataFrom: [{extract: {key: k}}], target: {deletionPolicy: Never}}", "target.deletionPolicy must be Retain, Delete or"),
         bad("{dataFrom: [{extract: {key: k}}], target: {name: My_App}}", "target.name must be a valid Secret name"),
-        bad("{dataFrom: [{extract: {key: k}}], target: {creationPolicy: Merge, deletionPolicy: Delete}}", "Delete needs creationPolicy Owner"),
+        bad(
+            "{dataFrom: [{extract: {key: k}}], target: {creationPolicy: Merge, deletionPolicy: Delete}}",
+            "Delete needs creationPolicy Owner"),
         bad("{dataFrom: [{extract: {key: k}}], target: {creationPolicy: None, deletionPolicy: Merge}}", "Merge has no meaning with"),
         bad("{dataFrom: [{extract: {key: k}}], suspend: 'yes'}", "spec.suspend"));
   }
@@ -123,7 +128,9 @@ class CrdClusterTest {
         badAws("sessionTags: [{key: a, value: b}]", "provider.aws.externalID and sessionTags belong to"),
         badAws("endpoint: vpce-0123.example", "provider.aws.endpoint must be a URL"),
         badAws("auth: {}", "provider.aws.auth must hold secretRef or jwt"),
-        badAws("auth: {jwt: {serviceAccountRef: {name: a, namespace: other}}}", "serviceAccountRef of a SecretStore may not name a namespace"),
+        badAws(
+            "auth: {jwt: {serviceAccountRef: {name: a, namespace: other}}}",
+            "serviceAccountRef of a SecretStore may not name a namespace"),
         badAws(
             "auth: {secretRef: {accessKeyIDSecretRef: {name: k, key: i, namespace: other}, secretAccessKeySecretRef: {name: k, key: s}}}",
             "secretRef of a SecretStore may not name a namespace"),
@@ -182,7 +189,8 @@ class CrdClusterTest {
     cluster.apply(namespace, manifest("SecretStore", "small", store)).orFail();
 
     assertThat(spec("externalsecret", "small")).isEqualTo("{\"dataFrom\":[{\"extract\":{\"key\":\"k\"}}]}");
-    assertThat(spec("secretstore", "small")).isEqualTo("{\"provider\":{\"aws\":{\"region\":\"us-gov-west-1\",\"service\":\"ParameterStore\"}}}");
+    assertThat(spec("secretstore", "small"))
+        .isEqualTo("{\"provider\":{\"aws\":{\"region\":\"us-gov-west-1\",\"service\":\"ParameterStore\"}}}");
   }
 
   @Test

@@ -152,19 +152,30 @@ public final class OperatorProcess implements AutoCloseable {
     return log;
   }
 
+  /** The most memory that it has had resident so far, in MiB, by the kernel's account. */
+  public long peakResidentMebibytes() {
+    try (var status = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+      var line = status.filter(each -> each.startsWith("VmHWM:")).findFirst().orElseThrow();
+      return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public boolean alive() {
     return process.isAlive();
   }
 
   /** Kills it without a chance to tidy up, and waits until it is gone. */
   public void kill9() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
     awaitEnd();
   }
 
   /** Sends SIGTERM and waits. */
   public int terminate() {
-    process.destroy();
+    // Process.destroy would close the pipes too, and lose what is written while it ends.
+    process.toHandle().destroy();
     return awaitEnd();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
 import software.amazon.awssdk.services.sts.model.AssumeRoleWithWebIdentityResponse;
+import software.amazon.awssdk.services.sts.model.Tag;
 
 /** Becoming somebody: roles and web identities. */
 interface IdentityContract extends Contract {
@@ -17,8 +18,9 @@ interface IdentityContract extends Contract {
 
   @Test
   default void given_a_role_when_assumed_then_session_keys_and_the_sessions_arn_come() {
+    Tag tag = Tag.builder().key("team").value("x").build();
     AssumeRoleResponse assumed =
-        sts().assumeRole(r -> r.roleArn(roleArn()).roleSessionName("ns-store").externalId("e-1").tags(t -> t.key("team").value("x")));
+        sts().assumeRole(r -> r.roleArn(roleArn()).roleSessionName("ns-store").externalId("e-1").tags(tag));
 
     assertThat(assumed.assumedRoleUser().arn()).endsWith(":assumed-role/reader/ns-store");
     assertThat(assumed.credentials().accessKeyId()).startsWith("ASIA");

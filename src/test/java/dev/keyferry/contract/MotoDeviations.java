@@ -10,11 +10,11 @@ final class MotoDeviations {
       Map.ofEntries(
           Map.entry(Rule.CLIENT_ERRORS_ARE_400, "ResourceNotFoundException comes with 404"),
           Map.entry(Rule.MISSING_STAGE_TEXT, "the text is that of a missing secret"),
-          Map.entry(Rule.MARKED_FOR_DELETION_TEXT, "the text is 'An error occurred (InvalidRequestException) … currently marked deleted'"),
+          Map.entry(Rule.MARKED_FOR_DELETION_TEXT, "its text is 'An error occurred (InvalidRequestException) … marked deleted'"),
           Map.entry(Rule.DEFAULT_READ_FOLLOWS_CURRENT, "UpdateSecretVersionStage leaves the default version where it was"),
           Map.entry(Rule.BATCH_FOLLOWS_CURRENT, "BatchGetSecretValue reads the default version too, and takes no stage"),
           Map.entry(Rule.BATCH_LIMIT, "any number of ids is taken"),
-          Map.entry(Rule.BATCH_SURVIVES_EMPTY_SECRET, "only SecretNotFound and InvalidRequest are collected, any other error ends the call"),
+          Map.entry(Rule.BATCH_SURVIVES_EMPTY_SECRET, "only missing and marked secrets are collected, any other error ends the call"),
           Map.entry(Rule.LIST_SORTS_BY_CHANGE, "SortBy and SortOrder are ignored"),
           Map.entry(Rule.ONLY_LABELLED_VERSIONS_ARE_LISTED, "versions that lost their labels stay with an empty list"),
           Map.entry(Rule.UNKNOWN_KEYS_ARE_REFUSED, "signatures and keys are not looked at"),

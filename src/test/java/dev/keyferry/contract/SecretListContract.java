@@ -6,16 +6,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.secretsmanager.model.Filter;
 import software.amazon.awssdk.services.secretsmanager.model.FilterNameStringType;
 import software.amazon.awssdk.services.secretsmanager.model.SecretListEntry;
 import software.amazon.awssdk.services.secretsmanager.model.SortByType;
 import software.amazon.awssdk.services.secretsmanager.model.SortOrderType;
+import software.amazon.awssdk.services.secretsmanager.model.Tag;
 
 /** Listing and describing secrets: what noticing change relies on. */
 interface SecretListContract extends Contract {
 
+  /** A tag. */
+  Tag TEAM = Tag.builder().key("team").value("x").build();
+
   private void make(String name) {
     secrets().createSecret(r -> r.name(name).secretString("v"));
+  }
+
+  private static Filter filter(FilterNameStringType key, String value) {
+    return Filter.builder().key(key).values(value).build();
   }
 
   private List<String> names() {
@@ -47,7 +56,7 @@ interface SecretListContract extends Contract {
     make("app/a");
     make("other/b");
 
-    assertThat(secrets().listSecrets(r -> r.filters(f -> f.key(FilterNameStringType.NAME).values("app/"))).secretList())
+    assertThat(secrets().listSecrets(r -> r.filters(filter(FilterNameStringType.NAME, "app/"))).secretList())
         .extracting(SecretListEntry::name)
         .containsExactly("app/a");
   }
@@ -113,7 +122,7 @@ interface SecretListContract extends Contract {
 
   @Test
   default void given_a_secret_when_described_then_its_versions_stages_and_tags_come() {
-    String version = secrets().createSecret(r -> r.name("app").secretString("v").tags(t -> t.key("team").value("x"))).versionId();
+    String version = secrets().createSecret(r -> r.name("app").secretString("v").tags(TEAM)).versionId();
 
     assertThat(secrets().describeSecret(r -> r.secretId("app")).versionIdsToStages()).containsEntry(version, List.of("AWSCURRENT"));
     assertThat(secrets().describeSecret(r -> r.secretId("app")).tags()).singleElement().matches(tag -> tag.value().equals("x"));

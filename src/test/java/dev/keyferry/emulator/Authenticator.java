@@ -20,7 +20,8 @@ final class Authenticator {
   record Signed(Caller caller, String region) {}
 
   private static final Pattern CREDENTIAL =
-      Pattern.compile("AWS4-HMAC-SHA256 Credential=([^/,]+)/(\\d{8})/([^/,]+)/([^/,]+)/aws4_request, *SignedHeaders=([^,]+), *Signature=(\\w+)");
+      Pattern.compile(
+          "AWS4-HMAC-SHA256 Credential=([^/,]+)/(\\d{8})/([^/,]+)/([^/,]+)/aws4_request, *SignedHeaders=([^,]+), *Signature=(\\w+)");
   private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
   private static final Duration SKEW = Duration.ofMinutes(15);
 
@@ -89,15 +90,15 @@ final class Authenticator {
     Instant now = signingClock.instant();
     Instant signed = signedAt(headers, sts);
     if (signed.isBefore(now.minus(SKEW))) {
-      throw SignatureV4.invalid(
-          sts,
-          "Signature expired: %s is now earlier than %s (%s - 15 min.)".formatted(DATE.format(signed), DATE.format(now.minus(SKEW)), DATE.format(now)));
+      throw skewed(sts, "Signature expired: %s is now earlier than %s (%s - 15 min.)", signed, now.minus(SKEW), now);
     }
     if (signed.isAfter(now.plus(SKEW))) {
-      throw SignatureV4.invalid(
-          sts,
-          "Signature not yet current: %s is still later than %s (%s + 15 min.)".formatted(DATE.format(signed), DATE.format(now.plus(SKEW)), DATE.format(now)));
+      throw skewed(sts, "Signature not yet current: %s is still later than %s (%s + 15 min.)", signed, now.plus(SKEW), now);
     }
+  }
+
+  private static AwsError skewed(boolean sts, String text, Instant signed, Instant bound, Instant now) {
+    return SignatureV4.invalid(sts, text.formatted(DATE.format(signed), DATE.format(bound), DATE.format(now)));
   }
 
   private static Instant signedAt(Headers headers, boolean sts) {

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class AwsEmulator implements AutoCloseable {
 
   private static final Keys TESTER = new Keys("AKIATESTKEYFERRY0001", "emulator/secret/access/key/for/tests/0001", null, null);
+  private static final Set<String> STS = Set.of("AssumeRole", "AssumeRoleWithWebIdentity", "GetCallerIdentity");
   private static final String AUDIENCE = "sts.amazonaws.com";
 
   private final String region;
@@ -33,6 +34,7 @@ public final class AwsEmulator implements AutoCloseable {
   private final TokenIssuer issuer;
   private final Map<String, SecretModel> secrets = new ConcurrentHashMap<>();
   private final Map<String, ParameterModel> parameters = new ConcurrentHashMap<>();
+  private final StsService sts;
   private final Endpoint endpoint;
   private volatile String cluster;
 
@@ -52,7 +54,7 @@ public final class AwsEmulator implements AutoCloseable {
         Map.of(
             "secretsmanager", new SecretsManagerService(this::secretModel, access, quirks),
             "ssm", new ParameterService(this::parameterModel, policies));
-    StsService sts = new StsService(principals, policies, oidc, accountId);
+    this.sts = new StsService(principals, policies, oidc, accountId);
     Authenticator authenticator = new Authenticator(principals, clock, settings.signingClock);
     this.endpoint = new Endpoint(settings.port, authenticator, services, sts, faults, log, ids);
   }
@@ -188,7 +190,7 @@ public final class AwsEmulator implements AutoCloseable {
 
   /** Answers {@code Rate exceeded}. */
   public AwsEmulator throttle(String operation, int times) {
-    return fail(operation, 400, operation.startsWith("AssumeRole") ? "Throttling" : "ThrottlingException", times, "Rate exceeded");
+    return fail(operation, 400, STS.contains(operation) ? "Throttling" : "ThrottlingException", times, "Rate exceeded");
   }
 
   /** Answers an error. */
@@ -262,6 +264,11 @@ public final class AwsEmulator implements AutoCloseable {
   /** Every call since the start or {@link #resetCounts}, in the order of its answer. */
   public List<AwsCall> calls() {
     return log.all();
+  }
+
+  /** Every session that STS gave out since the start, with its external id, tags and subject. */
+  public List<Assumption> assumptions() {
+    return sts.assumptions();
   }
 
   /** How many calls of an operation there were, whatever their outcome. */

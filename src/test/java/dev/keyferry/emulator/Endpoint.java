@@ -182,6 +182,6 @@ final class Endpoint implements AutoCloseable {
   public void close() {
     faults.clear();
     server.stop(0);
-    threads.close();
+    threads.shutdownNow();
   }
 }

@@ -87,8 +87,8 @@ class ParameterEmulatorTest extends EmulatorTest {
 
     assertThat(errorOf(() -> ssm.getParameters(r -> r.names("/a", "/b"))))
         .isEqualTo(
-            "400 AccessDeniedException: User: arn:aws:iam::123456789012:user/tester is not authorized to perform: ssm:GetParameters on resource:"
-                + " arn:aws:ssm:us-east-1:123456789012:parameter/b with an explicit deny in an identity-based policy");
+            "400 AccessDeniedException: User: arn:aws:iam::123456789012:user/tester is not authorized to perform: ssm:GetParameters"
+                + " on resource: arn:aws:ssm:us-east-1:123456789012:parameter/b with an explicit deny in an identity-based policy");
   }
 
   @Test

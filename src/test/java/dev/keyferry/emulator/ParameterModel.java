@@ -71,7 +71,13 @@ final class ParameterModel {
 
   synchronized long put(String name, String value, @Nullable String type, boolean overwrite) {
     if (!NAME.matcher(name).matches()) {
-      throw AwsError.of("ValidationException", "Parameter name: can't be prefixed with \"ssm\" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_");
+      throw AwsError.of(
+          "ValidationException",
+          "Parameter name: can't be prefixed with \"ssm\" (case-insensitive). If formed as a path, it can consist of sub-paths divided by"
+              + " slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_");
+    }
+    if (name.indexOf('/') > 0) {
+      throw AwsError.of("ValidationException", "Parameter name must be a fully qualified name.");
     }
     Parameter parameter = byName.get(name);
     if (parameter != null && !overwrite) {

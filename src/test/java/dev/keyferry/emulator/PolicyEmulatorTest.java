@@ -8,6 +8,7 @@ import software.amazon.awssdk.services.secretsmanager.model.BatchGetSecretValueR
 
 class PolicyEmulatorTest extends EmulatorTest {
 
+  private static final String APP = "arn:aws:secretsmanager:us-east-1:123456789012:secret:app-??????";
   private static final String USER = "User: arn:aws:iam::123456789012:user/tester is not authorized to perform: ";
 
   @Test
@@ -23,19 +24,19 @@ class PolicyEmulatorTest extends EmulatorTest {
 
   @Test
   void given_a_missing_secret_when_policies_name_others_then_denied_with_the_name_that_was_passed() {
-    aws.allowOnly("tester", Grant.of("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:123456789012:secret:app-??????"));
+    aws.allowOnly("tester", Grant.of("secretsmanager:GetSecretValue", APP));
 
     assertThat(errorOf(() -> secrets.getSecretValue(r -> r.secretId("none"))))
         .isEqualTo(
             "400 AccessDeniedException: " + USER
-                + "secretsmanager:GetSecretValue on resource: none because no identity-based policy allows the secretsmanager:GetSecretValue"
-                + " action");
+                + "secretsmanager:GetSecretValue on resource: none because no identity-based policy allows the"
+                + " secretsmanager:GetSecretValue action");
   }
 
   @Test
   void given_a_grant_by_arn_pattern_when_read_then_allowed() {
     aws.createSecret("app", "one");
-    aws.allowOnly("tester", Grant.of("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:123456789012:secret:app-??????"));
+    aws.allowOnly("tester", Grant.of("secretsmanager:GetSecretValue", APP));
 
     assertThat(secrets.getSecretValue(r -> r.secretId("app")).secretString()).isEqualTo("one");
   }

@@ -1,9 +1,12 @@
 package dev.keyferry.emulator;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Judges calls on secrets by policy, before it is known whether they exist, as AWS does. */
 final class SecretAccess {
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9/_+=.@!-]{1,512}");
 
   private final Policies policies;
   private final String accountId;
@@ -18,6 +21,7 @@ final class SecretAccess {
   }
 
   void onSecret(Request request, String operation, String id, SecretModel model) {
+    checkName(id);
     String action = "secretsmanager:" + operation;
     Resource on = resource(id, model);
     if (foreign(id)) {
@@ -26,6 +30,17 @@ final class SecretAccess {
           Policies.denial(request.caller(), action, on) + " because no resource-based policy allows the " + action + " action");
     }
     policies.check(request.caller(), action, on);
+  }
+
+  private static void checkName(String id) {
+    if (id.isEmpty()) {
+      throw AwsError.validation("", "secretId", "Member must have length greater than or equal to 1");
+    }
+    if (!id.startsWith("arn:") && !NAME.matcher(id).matches()) {
+      throw AwsError.of(
+          "ValidationException",
+          "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!");
+    }
   }
 
   private boolean foreign(String id) {

@@ -18,6 +18,13 @@ final class SecretModel {
   /** A version that was asked for, with its secret. */
   record Selected(StoredSecret secret, SecretVersion version) {}
 
+  /** What a secret is created with beside its value. */
+  record NewSecret(String name, @Nullable String description, @Nullable String kmsKeyId, SortedMap<String, String> tags) {
+    static NewSecret named(String name) {
+      return new NewSecret(name, null, null, new TreeMap<>());
+    }
+  }
+
   private static final String MARKED = "You can't perform this operation on the secret because it was marked for deletion.";
 
   private final String arnPrefix;
@@ -54,14 +61,19 @@ final class SecretModel {
     return shelf.listed(quirks.listLag());
   }
 
-  synchronized StoredSecret create(String name, @Nullable String description, @Nullable String kms, SortedMap<String, String> tags) {
-    shelf.find(name).ifPresent(this::refuseName);
+  /** Creates a secret, with its first version where there is a value. */
+  synchronized StoredSecret create(NewSecret made, String versionId, @Nullable Value value) {
+    shelf.find(made.name()).ifPresent(SecretModel::refuseName);
     Instant now = clock.instant();
-    String arn = arnPrefix + name + "-" + ids.suffix();
-    return stored(new StoredSecret(arn, name, description, kms, tags, Versions.none(), now, now, null, null));
+    String arn = arnPrefix + made.name() + "-" + ids.suffix();
+    Versions versions = Versions.none();
+    if (value != null) {
+      versions = versions.plus(new SecretVersion(versionId, value, now, new TreeSet<>())).attach(Versions.CURRENT, versionId);
+    }
+    return stored(new StoredSecret(arn, made.name(), made.description(), made.kmsKeyId(), made.tags(), versions, now, now, null, null));
   }
 
-  private void refuseName(StoredSecret existing) {
+  private static void refuseName(StoredSecret existing) {
     if (existing.marked()) {
       throw AwsError.invalidRequest("You can't create this secret because a secret with this name is already scheduled for deletion.");
     }

@@ -6,13 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Every operation that changes a secret. */
 final class SecretWrites {
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9/_+=.@!-]{1,512}");
   private static final int MAX_BYTES = 65_536;
 
   private final SecretAccess access;
@@ -24,20 +23,12 @@ final class SecretWrites {
   ObjectNode create(Request request, SecretModel model) {
     String name = request.required("Name");
     access.onSecret(request, "CreateSecret", name, model);
-    if (!NAME.matcher(name).matches()) {
-      throw AwsError.of(
-          "ValidationException",
-          "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!");
-    }
     Value value = value(request);
     String token = token(request, value);
-    StoredSecret secret = model.create(name, request.text("Description"), request.text("KmsKeyId"), request.tags());
-    ObjectNode out = SecretJson.identified(secret);
-    if (value != null) {
-      model.put(secret.arn(), token, value, List.of(Versions.CURRENT));
-      out.put("VersionId", token);
-    }
-    return out;
+    SecretModel.NewSecret made =
+        new SecretModel.NewSecret(name, request.text("Description"), request.text("KmsKeyId"), request.tags());
+    ObjectNode out = SecretJson.identified(model.create(made, token, value));
+    return value == null ? out : out.put("VersionId", token);
   }
 
   ObjectNode put(Request request, SecretModel model) {
@@ -112,7 +103,7 @@ final class SecretWrites {
   ObjectNode untag(Request request, SecretModel model) {
     String id = request.required("SecretId");
     access.onSecret(request, "UntagResource", id, model);
-    model.tag(id, java.util.Map.of(), request.texts("TagKeys"));
+    model.tag(id, Map.of(), request.texts("TagKeys"));
     return SecretJson.object();
   }
 

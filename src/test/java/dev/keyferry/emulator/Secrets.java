@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The secrets of one region, changed past policies, faults and counters, as an administrator elsewhere would. Names, full and partial ARNs
@@ -35,13 +35,11 @@ public final class Secrets {
 
   /** Creates a secret that has no version yet; returns its ARN. */
   public String createEmpty(String name) {
-    return model.create(name, null, null, new TreeMap<>()).arn();
+    return create(name, (Value) null);
   }
 
-  private String create(String name, Value value) {
-    String arn = createEmpty(name);
-    model.put(arn, ids.uuid(), value, List.of(Versions.CURRENT));
-    return arn;
+  private String create(String name, @Nullable Value value) {
+    return model.create(SecretModel.NewSecret.named(name), ids.uuid(), value).arn();
   }
 
   /** Puts a text as AWSCURRENT; returns its VersionId. */

@@ -11,13 +11,10 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.secretsmanager.model.BatchGetSecretValueResponse;
 import software.amazon.awssdk.services.secretsmanager.model.CreateSecretResponse;
 import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
+import software.amazon.awssdk.services.secretsmanager.model.Filter;
 import software.amazon.awssdk.services.secretsmanager.model.FilterNameStringType;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
-import software.amazon.awssdk.services.secretsmanager.model.ListSecretsResponse;
-import software.amazon.awssdk.services.secretsmanager.model.SecretListEntry;
 import software.amazon.awssdk.services.secretsmanager.model.SecretValueEntry;
-import software.amazon.awssdk.services.secretsmanager.model.SortByType;
-import software.amazon.awssdk.services.secretsmanager.model.SortOrderType;
 
 class SecretsManagerEmulatorTest extends EmulatorTest {
 
@@ -26,6 +23,10 @@ class SecretsManagerEmulatorTest extends EmulatorTest {
 
   private GetSecretValueResponse get(String id) {
     return secrets.getSecretValue(r -> r.secretId(id));
+  }
+
+  private static Filter filter(FilterNameStringType key, String value) {
+    return Filter.builder().key(key).values(value).build();
   }
 
   @Test
@@ -68,6 +69,14 @@ class SecretsManagerEmulatorTest extends EmulatorTest {
   @Test
   void given_no_secret_when_read_then_not_found_with_status_400() {
     assertThat(errorOf(() -> get("none"))).isEqualTo("400 ResourceNotFoundException: Secrets Manager can't find the specified secret.");
+  }
+
+  @Test
+  void given_an_illegal_name_when_read_then_validation_says_what_is_legal() {
+    assertThat(errorOf(() -> get("a b")))
+        .isEqualTo(
+            "400 ValidationException: Invalid name. Must be a valid name containing alphanumeric characters, or any of the following:"
+                + " -/_+=.@!");
   }
 
   @Test
@@ -118,7 +127,8 @@ class SecretsManagerEmulatorTest extends EmulatorTest {
     String first = aws.secrets().currentVersion("app");
     String second = aws.rotate("app", "two");
 
-    secrets.updateSecretVersionStage(r -> r.secretId("app").versionStage("AWSCURRENT").removeFromVersionId(second).moveToVersionId(first));
+    secrets.updateSecretVersionStage(
+        r -> r.secretId("app").versionStage("AWSCURRENT").removeFromVersionId(second).moveToVersionId(first));
 
     assertThat(get("app").versionId()).isEqualTo(first);
     assertThat(aws.secrets().stages("app", second)).containsExactly("AWSPREVIOUS");
@@ -132,8 +142,8 @@ class SecretsManagerEmulatorTest extends EmulatorTest {
 
     assertThat(errorOf(() -> secrets.updateSecretVersionStage(r -> r.secretId("app").versionStage("AWSCURRENT").moveToVersionId(second))))
         .isEqualTo(
-            "400 InvalidParameterException: The parameter RemoveFromVersionId can't be empty. Staging label AWSCURRENT is currently attached"
-                + " to version " + first + ", so you must explicitly reference that version in RemoveFromVersionId.");
+            "400 InvalidParameterException: The parameter RemoveFromVersionId can't be empty. Staging label AWSCURRENT is currently"
+                + " attached to version " + first + ", so you must explicitly reference that version in RemoveFromVersionId.");
   }
 
   @Test
@@ -221,7 +231,7 @@ class SecretsManagerEmulatorTest extends EmulatorTest {
             errorOf(
                 () ->
                     secrets.batchGetSecretValue(
-                        r -> r.secretIdList("a").filters(f -> f.key(FilterNameStringType.NAME).values("a")))))
+                        r -> r.secretIdList("a").filters(filter(FilterNameStringType.NAME, "a")))))
         .isEqualTo("400 InvalidParameterException: Either 'SecretIdList' or 'Filters' must be provided, but not both.");
   }
 
@@ -236,103 +246,6 @@ class SecretsManagerEmulatorTest extends EmulatorTest {
     assertThat(first.secretValues()).isEmpty();
     assertThat(second.secretValues()).hasSize(1);
     assertThat(second.nextToken()).isNull();
-  }
-
-  @Test
-  void given_changes_when_listed_by_last_change_then_the_newest_comes_first_with_its_versions() {
-    aws.createSecret("a", "one");
-    advance(Duration.ofMinutes(1));
-    aws.createSecret("b", "one");
-    advance(Duration.ofMinutes(1));
-    String version = aws.rotate("a", "two");
-
-    ListSecretsResponse list = secrets.listSecrets(r -> r.sortBy(SortByType.LAST_CHANGED_DATE).sortOrder(SortOrderType.DESC));
-
-    assertThat(list.secretList()).extracting(SecretListEntry::name).containsExactly("a", "b");
-    assertThat(list.secretList().getFirst().lastChangedDate()).isEqualTo(now());
-    assertThat(list.secretList().getFirst().secretVersionsToStages()).containsEntry(version, List.of("AWSCURRENT"));
-  }
-
-  @Test
-  void given_stage_moves_that_leave_the_date_when_listed_then_it_stands() {
-    aws.stageMovesChangeDate(false);
-    aws.createSecret("app", "one");
-    aws.putPending("app", "two");
-    advance(Duration.ofMinutes(1));
-    aws.promotePending("app");
-
-    assertThat(secrets.listSecrets().secretList().getFirst().lastChangedDate()).isEqualTo(now().minus(Duration.ofMinutes(1)));
-  }
-
-  @Test
-  void given_a_lagging_list_when_listed_then_it_shows_the_past_while_reads_show_the_present() {
-    aws.listLag(Duration.ofMinutes(5));
-    aws.createSecret("app", "one");
-    advance(Duration.ofMinutes(5));
-    String first = aws.secrets().currentVersion("app");
-    String second = aws.rotate("app", "two");
-
-    assertThat(secrets.listSecrets().secretList().getFirst().secretVersionsToStages()).containsOnlyKeys(first);
-    assertThat(get("app").versionId()).isEqualTo(second);
-    advance(Duration.ofMinutes(5));
-    assertThat(secrets.listSecrets().secretList().getFirst().secretVersionsToStages()).containsKey(second);
-  }
-
-  @Test
-  void given_250_secrets_when_listed_then_three_pages_hold_each_once() {
-    IntStream.range(0, 250).forEach(i -> aws.createSecret("s" + i, "v"));
-
-    assertThat(secrets.listSecretsPaginator(r -> r.maxResults(100)).stream().flatMap(p -> p.secretList().stream()).map(SecretListEntry::name).distinct()).hasSize(250);
-    assertThat(aws.count("ListSecrets")).isEqualTo(3);
-  }
-
-  @Test
-  void given_deleted_secrets_when_listed_then_marked_ones_come_only_on_demand_and_vanished_ones_never() {
-    aws.createSecret("kept", "v");
-    aws.createSecret("marked", "v");
-    aws.createSecret("gone", "v");
-    aws.delete("marked");
-    aws.secrets().vanish("gone");
-
-    assertThat(secrets.listSecrets().secretList()).extracting(SecretListEntry::name).containsExactly("kept");
-    assertThat(secrets.listSecrets(r -> r.includePlannedDeletion(true)).secretList())
-        .extracting(SecretListEntry::name)
-        .containsExactly("kept", "marked");
-  }
-
-  @Test
-  void given_filters_when_listed_then_prefixes_count_with_case_and_negation() {
-    aws.createSecret("app/a", "v");
-    aws.createSecret("App/b", "v");
-    aws.secrets().tag("App/b", Map.of("team", "x"));
-
-    assertThat(secrets.listSecrets(r -> r.filters(f -> f.key(FilterNameStringType.NAME).values("app/"))).secretList())
-        .extracting(SecretListEntry::name)
-        .containsExactly("app/a");
-    assertThat(secrets.listSecrets(r -> r.filters(f -> f.key(FilterNameStringType.NAME).values("!app/"))).secretList())
-        .extracting(SecretListEntry::name)
-        .containsExactly("App/b");
-    assertThat(secrets.listSecrets(r -> r.filters(f -> f.key(FilterNameStringType.TAG_KEY).values("te"))).secretList())
-        .extracting(SecretListEntry::name)
-        .containsExactly("App/b");
-  }
-
-  @Test
-  void given_a_token_of_another_query_when_listed_then_refused() {
-    aws.createSecret("a", "v");
-    aws.createSecret("b", "v");
-    String token = secrets.listSecrets(r -> r.maxResults(1)).nextToken();
-
-    assertThat(errorOf(() -> secrets.listSecrets(r -> r.maxResults(1).nextToken(token).sortBy(SortByType.NAME))))
-        .startsWith("400 InvalidNextTokenException");
-  }
-
-  @Test
-  void given_101_results_when_listed_then_validation_refuses() {
-    assertThat(errorOf(() -> secrets.listSecrets(r -> r.maxResults(101))))
-        .isEqualTo(
-            "400 ValidationException: 1 validation error detected: Value '101' at 'maxResults' failed to satisfy constraint: Member must have"
-                + " value less than or equal to 100");
   }
 
   @Test
@@ -364,5 +277,51 @@ class SecretsManagerEmulatorTest extends EmulatorTest {
     assertThat(errorOf(() -> secrets.createSecret(r -> r.name("app").secretString("x"))))
         .isEqualTo(
             "400 InvalidRequestException: You can't create this secret because a secret with this name is already scheduled for deletion.");
+  }
+
+  @Test
+  void given_an_update_with_a_value_when_read_then_it_is_a_new_current_version() {
+    aws.createSecret("app", "one");
+    String version = secrets.updateSecret(r -> r.secretId("app").description("d").secretString("two")).versionId();
+
+    assertThat(get("app").versionId()).isEqualTo(version);
+    assertThat(secrets.describeSecret(r -> r.secretId("app")).description()).isEqualTo("d");
+  }
+
+  @Test
+  void given_a_first_version_put_as_pending_when_read_then_it_is_current_too() {
+    aws.secrets().createEmpty("app");
+    String version = aws.putPending("app", "one");
+
+    assertThat(aws.secrets().stages("app", version)).containsExactly("AWSCURRENT", "AWSPENDING");
+  }
+
+  @Test
+  void given_a_valueless_secret_that_fails_batches_when_batched_then_the_whole_call_fails() {
+    aws.createSecret("full", "one");
+    aws.secrets().createEmpty("empty");
+    aws.emptySecretFailsBatch(true);
+
+    assertThat(errorOf(() -> secrets.batchGetSecretValue(r -> r.secretIdList("full", "empty"))))
+        .isEqualTo(
+            "400 ResourceNotFoundException: Secrets Manager can't find the specified secret value for staging label: AWSCURRENT");
+  }
+
+  @Test
+  void given_an_unlabelled_version_when_versions_are_listed_then_it_comes_only_on_demand() {
+    aws.createSecret("app", "one");
+    aws.rotate("app", "two");
+    aws.rotate("app", "three");
+
+    assertThat(secrets.listSecretVersionIds(r -> r.secretId("app")).versions()).hasSize(2);
+    assertThat(secrets.listSecretVersionIds(r -> r.secretId("app").includeDeprecated(true)).versions()).hasSize(3);
+  }
+
+  @Test
+  void given_no_lambda_when_rotated_through_the_api_then_refused() {
+    aws.createSecret("app", "one");
+
+    assertThat(errorOf(() -> secrets.rotateSecret(r -> r.secretId("app"))))
+        .isEqualTo("400 InvalidRequestException: No Lambda rotation function ARN is associated with this secret.");
   }
 }

@@ -20,7 +20,8 @@ final class StageMoves {
     }
     if (holder.isPresent() && !holder.get().id().equals(from) && !holder.get().id().equals(to)) {
       throw AwsError.invalidParameter(
-          "The parameter RemoveFromVersionId can't be empty. Staging label %s is currently attached to version %s, so you must explicitly reference that version in RemoveFromVersionId."
+          ("The parameter RemoveFromVersionId can't be empty. Staging label %s is currently attached to version %s, so you must explicitly"
+                  + " reference that version in RemoveFromVersionId.")
               .formatted(stage, holder.get().id()));
     }
     if (from != null && holder.filter(version -> version.id().equals(from)).isEmpty()) {

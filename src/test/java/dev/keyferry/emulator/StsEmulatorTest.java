@@ -3,15 +3,19 @@ package dev.keyferry.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
 import software.amazon.awssdk.services.sts.model.AssumeRoleWithWebIdentityResponse;
 import software.amazon.awssdk.services.sts.model.Credentials;
+import software.amazon.awssdk.services.sts.model.Tag;
 
 class StsEmulatorTest extends EmulatorTest {
 
+  private static final Tag TEAM = Tag.builder().key("team").value("x").build();
   private static final String NOT_TRUSTED = "403 AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity";
 
   private final StsClient sts = clients.sts(tester);
@@ -84,7 +88,9 @@ class StsEmulatorTest extends EmulatorTest {
     String arn = "arn:aws:iam::123456789012:role/none";
 
     assertThat(errorOf(() -> assume(arn)))
-        .isEqualTo("403 AccessDenied: User: arn:aws:iam::123456789012:user/tester is not authorized to perform: sts:AssumeRole on resource: " + arn);
+        .isEqualTo(
+            "403 AccessDenied: User: arn:aws:iam::123456789012:user/tester is not authorized to perform: sts:AssumeRole"
+                + " on resource: " + arn);
   }
 
   @Test
@@ -113,8 +119,16 @@ class StsEmulatorTest extends EmulatorTest {
     String role = aws.addRole("reader", Trust.account());
     aws.deny("tester", "sts:TagSession", "*");
 
-    assertThat(errorOf(() -> sts.assumeRole(r -> r.roleArn(role).roleSessionName("ab").tags(t -> t.key("team").value("x")))))
+    assertThat(errorOf(() -> sts.assumeRole(r -> r.roleArn(role).roleSessionName("ab").tags(TEAM))))
         .contains("is not authorized to perform: sts:TagSession on resource: " + role);
+  }
+
+  @Test
+  void given_external_id_and_tags_when_assumed_then_they_are_remembered() {
+    String role = aws.addRole("partner", Trust.externalId("e-1"));
+    sts.assumeRole(r -> r.roleArn(role).roleSessionName("ab").externalId("e-1").tags(TEAM));
+
+    assertThat(aws.assumptions()).containsExactly(new Assumption(role, "ab", "e-1", new TreeMap<>(Map.of("team", "x")), null));
   }
 
   @Test
@@ -227,5 +241,21 @@ class StsEmulatorTest extends EmulatorTest {
     assertThat(errorOf(() -> clients.secrets(wrong).listSecrets()))
         .startsWith("400 InvalidSignatureException: The request signature we calculated does not match the signature you provided.");
     assertThat(errorOf(() -> clients.sts(wrong).getCallerIdentity())).startsWith("403 SignatureDoesNotMatch");
+  }
+
+  @Test
+  void given_revoked_keys_when_used_then_unrecognized() {
+    Keys keys = aws.addUser("leaver");
+    aws.revoke(keys.accessKeyId());
+
+    assertThat(errorOf(() -> clients.secrets(keys).listSecrets())).startsWith("400 UnrecognizedClientException");
+  }
+
+  @Test
+  void given_a_throttled_assume_role_when_called_then_sts_says_it_in_its_own_words() {
+    String role = aws.addRole("reader", Trust.account());
+    aws.throttle("AssumeRole", 1);
+
+    assertThat(errorOf(() -> assume(role))).isEqualTo("400 Throttling: Rate exceeded");
   }
 }

@@ -2,8 +2,10 @@ package dev.keyferry.emulator;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +21,18 @@ final class StsService {
   private final Policies policies;
   private final Oidc oidc;
   private final String accountId;
+  private final List<Assumption> assumptions = new CopyOnWriteArrayList<>();
 
   StsService(Principals principals, Policies policies, Oidc oidc, String accountId) {
     this.principals = principals;
     this.policies = policies;
     this.oidc = oidc;
     this.accountId = accountId;
+  }
+
+  /** Every session that was given out, in order. */
+  List<Assumption> assumptions() {
+    return List.copyOf(assumptions);
   }
 
   /** Whether the operation is called without a signature. */
@@ -67,6 +75,7 @@ final class StsService {
     }
     Principals.Role assumed = role.orElseThrow();
     Duration lifetime = lifetime(form, assumed, caller.session());
+    assumptions.add(Assumption.of(form, null));
     return credentials(principals.session(assumed, form.getOrDefault("RoleSessionName", ""), lifetime));
   }
 
@@ -92,6 +101,7 @@ final class StsService {
     Principals.Role assumed =
         role.orElseThrow(() -> new AwsError(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity"));
     Principals.Issued issued = principals.session(assumed, form.getOrDefault("RoleSessionName", ""), lifetime(form, assumed, false));
+    assumptions.add(Assumption.of(form, claims.subject()));
     Map<String, Object> out = credentials(issued);
     out.put("SubjectFromWebIdentityToken", claims.subject());
     out.put("Audience", claims.audiences().getFirst());

@@ -10,6 +10,7 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,7 @@ public final class TokenIssuer {
     ObjectNode claims = new JsonMapper().createObjectNode().put("iss", issuer).put("sub", subject);
     claims.putArray("aud").add(audience);
     claims.put("iat", issuedAt.getEpochSecond()).put("nbf", issuedAt.getEpochSecond()).put("exp", expiresAt.getEpochSecond());
-    String signed = encode(header.toString().getBytes(StandardCharsets.UTF_8)) + "." + encode(claims.toString().getBytes(StandardCharsets.UTF_8));
+    String signed = encode(header) + "." + encode(claims);
     return signed + "." + encode(sign(signed));
   }
 
@@ -86,7 +87,11 @@ public final class TokenIssuer {
   private static String number(BigInteger number) {
     byte[] bytes = number.toByteArray();
     int from = bytes[0] == 0 ? 1 : 0;
-    return encode(java.util.Arrays.copyOfRange(bytes, from, bytes.length));
+    return encode(Arrays.copyOfRange(bytes, from, bytes.length));
+  }
+
+  private static String encode(ObjectNode json) {
+    return encode(json.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private static String encode(byte[] bytes) {

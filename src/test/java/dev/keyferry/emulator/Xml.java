@@ -10,13 +10,23 @@ final class Xml {
   private Xml() {}
 
   static String result(String operation, Map<String, Object> members, String requestId) {
-    return "<%1$sResponse xmlns=\"%2$s\"><%1$sResult>%3$s</%1$sResult><ResponseMetadata><RequestId>%4$s</RequestId></ResponseMetadata></%1$sResponse>"
+    return """
+        <%1$sResponse xmlns="%2$s">
+          <%1$sResult>%3$s</%1$sResult>
+          <ResponseMetadata><RequestId>%4$s</RequestId></ResponseMetadata>
+        </%1$sResponse>
+        """
         .formatted(operation, NAMESPACE, elements(members), requestId);
   }
 
   static String error(AwsError error, String requestId) {
     String type = error.status() >= 500 ? "Receiver" : "Sender";
-    return "<ErrorResponse xmlns=\"%s\"><Error><Type>%s</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>%s</RequestId></ErrorResponse>"
+    return """
+        <ErrorResponse xmlns="%s">
+          <Error><Type>%s</Type><Code>%s</Code><Message>%s</Message></Error>
+          <RequestId>%s</RequestId>
+        </ErrorResponse>
+        """
         .formatted(NAMESPACE, type, error.code(), escape(error.text()), requestId);
   }
 

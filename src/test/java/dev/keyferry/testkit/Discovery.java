@@ -64,6 +64,9 @@ final class Discovery {
     }
     ObjectNode answer = object().put("kind", "APIResourceList").put("apiVersion", "v1").put("groupVersion", apiVersion);
     ArrayNode list = answer.putArray("resources");
+    if (served.isEmpty()) {
+      Reviews.PLURALS.forEach((plural, kind) -> review(list.addObject(), plural, kind));
+    }
     for (ApiKind kind : served) {
       ObjectNode resource = list.addObject();
       resource.put("name", kind.plural()).put("singularName", kind.kind().toLowerCase(Locale.ROOT));
@@ -78,6 +81,11 @@ final class Discovery {
       }
     }
     return answer;
+  }
+
+  private static void review(ObjectNode resource, String plural, String kind) {
+    resource.put("name", plural).put("singularName", kind.toLowerCase(Locale.ROOT)).put("namespaced", false).put("kind", kind);
+    resource.putArray("verbs").add("create");
   }
 
   private static ObjectNode object() {

@@ -2,9 +2,14 @@ package dev.keyferry.testkit;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 
 /** Answers "may I?": everybody may do everything here. */
 final class Reviews {
+
+  /** The kinds of reviews by their plurals. */
+  static final Map<String, String> PLURALS =
+      Map.of("selfsubjectaccessreviews", "SelfSubjectAccessReview", "selfsubjectrulesreviews", "SelfSubjectRulesReview");
 
   private Reviews() {}
 

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /** Signs ServiceAccount tokens as an API server does, with a key of its own that it publishes. */
 final class ServiceAccountTokens {
@@ -24,19 +25,25 @@ final class ServiceAccountTokens {
 
   private final String issuer;
   private final Clock clock;
-  private final KeyPair keys;
+  private @Nullable KeyPair keys;
 
-  /** A new key. */
+  /** Makes its key when it is first needed. */
   ServiceAccountTokens(String issuer, Clock clock) {
     this.issuer = issuer;
     this.clock = clock;
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(2048);
-      this.keys = generator.generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has RSA", e);
+  }
+
+  private synchronized KeyPair keys() {
+    if (keys == null) {
+      try {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        keys = generator.generateKeyPair();
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("every Java platform has RSA", e);
+      }
     }
+    return keys;
   }
 
   /** Answers a TokenRequest for that ServiceAccount. */
@@ -74,7 +81,7 @@ final class ServiceAccountTokens {
     String content = encode(utf8(header)) + "." + encode(utf8(claims));
     try {
       Signature signature = Signature.getInstance("SHA256withRSA");
-      signature.initSign(keys.getPrivate());
+      signature.initSign(keys().getPrivate());
       signature.update(content.getBytes(StandardCharsets.US_ASCII));
       return content + "." + encode(signature.sign());
     } catch (GeneralSecurityException e) {
@@ -84,7 +91,7 @@ final class ServiceAccountTokens {
 
   /** The public key as a JSON Web Key Set. */
   ObjectNode jwks() {
-    RSAPublicKey key = (RSAPublicKey) keys.getPublic();
+    RSAPublicKey key = (RSAPublicKey) keys().getPublic();
     ObjectNode set = JsonNodeFactory.instance.objectNode();
     ObjectNode one = set.putArray("keys").addObject().put("use", "sig").put("kty", "RSA").put("kid", KEY_ID).put("alg", "RS256");
     one.put("n", encode(unsigned(key.getModulus()))).put("e", encode(unsigned(key.getPublicExponent())));

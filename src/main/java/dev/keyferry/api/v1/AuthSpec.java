@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(value = "has(self.secretRef) || has(self.jwt)", message = "provider.aws.auth must hold secretRef or jwt; leave auth out to use the operator's own identity")
+@ValidationRule(
+    value = "has(self.secretRef) || has(self.jwt)",
+    message = "provider.aws.auth must hold secretRef or jwt; leave auth out to use the operator's own identity")
 public record AuthSpec(
     @JsonPropertyDescription("Static keys from a Secret.") @Nullable SecretRefAuth secretRef,
     @JsonPropertyDescription("The IAM role of a ServiceAccount, by its annotation eks.amazonaws.com/role-arn.") @Nullable JwtAuth jwt) {}

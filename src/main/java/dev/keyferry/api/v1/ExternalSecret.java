@@ -14,7 +14,8 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** Asks that values from AWS stand in a Kubernetes Secret of the same namespace, its target. */
-@JsonClassDescription("Asks that values from AWS Secrets Manager or Parameter Store stand in a Kubernetes Secret of the same namespace, and stay current.")
+@JsonClassDescription(
+    "Asks that values from AWS Secrets Manager or Parameter Store stand in a Kubernetes Secret of the same namespace, and stay current.")
 @Group(ApiGroup.NAME)
 @Version(ApiGroup.VERSION)
 @Kind("ExternalSecret")

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record SecretKeyRef(
     @JsonPropertyDescription("Name of the Secret.") @Required @Size(min = 1, max = 253) String name,
-    @JsonPropertyDescription("Its namespace, in a ClusterSecretStore only. Left out there: the namespace of each ExternalSecret.") @Size(min = 1, max = 63)
+    @JsonPropertyDescription("Its namespace, in a ClusterSecretStore only. Left out there: the namespace of each ExternalSecret.")
+        @Size(min = 1, max = 63)
         @Nullable String namespace,
     @JsonPropertyDescription("Key in its data.") @Required @Size(min = 1, max = 253) String key) {}

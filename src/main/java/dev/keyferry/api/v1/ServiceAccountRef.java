@@ -17,5 +17,6 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ServiceAccountRef(
     @JsonPropertyDescription("Name of the ServiceAccount.") @Required @Size(min = 1, max = 253) String name,
-    @JsonPropertyDescription("Its namespace, in a ClusterSecretStore only. Left out there: the namespace of each ExternalSecret.") @Size(min = 1, max = 63)
+    @JsonPropertyDescription("Its namespace, in a ClusterSecretStore only. Left out there: the namespace of each ExternalSecret.")
+        @Size(min = 1, max = 63)
         @Nullable String namespace) {}

@@ -16,19 +16,7 @@ record Call(AwsService service, String operation, String region, String host, bo
 
   /** The IAM action of the operation. */
   String action() {
-    return switch (service) {
-      case SECRETS_MANAGER, PARAMETER_STORE, STS -> service.prefix() + ":" + operation;
-    };
-  }
-
-  /** The same call, for one of the things that it asked for. */
-  Call about(String newSubject) {
-    return new Call(service, operation, region, host, foreign, newSubject);
-  }
-
-  /** The same error, had it come from another operation: a batch reports denials of the single read. */
-  Call as(String newOperation) {
-    return new Call(service, newOperation, region, host, foreign, subject);
+    return service.prefix() + ":" + operation;
   }
 
   /** What the call was about, for a sentence. */
