@@ -270,16 +270,4 @@ final class Rig implements AutoCloseable {
       aws.close();
     }
   }
-
-  /** Waits until AWS has answered that many further reads of a source, by its name. */
-  void awaitReads(String source, int more) {
-    long before = reads(source);
-    await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(100)).until(() -> reads(source) >= before + more);
-  }
-
-  private long reads(String source) {
-    return aws.calls().stream()
-        .filter(call -> call.errorCode() == null && call.ids().stream().anyMatch(id -> id.endsWith(source) || id.contains(":" + source + "-")))
-        .count();
-  }
 }
