@@ -175,7 +175,7 @@ class SyncClusterTest {
     rig.awaitSynced("asleep");
     rig.awaitSynced("awake");
     rig.extract("asleep", "rest/asleep", "suspend: true");
-    rig.awaitReady("asleep", "Unknown/Suspended");
+    rig.awaitReady("asleep", "True/Suspended");
     long reads = rig.reads("rest/asleep");
     rig.aws.rotate("rest/asleep", "{\"a\":\"2\"}");
     rig.awaitReads("rest/awake", 3);
