@@ -270,7 +270,7 @@ class CanaryClusterTest {
   @Test
   void given_all_that_when_the_audit_log_is_searched_then_there_is_none() {
     assertThat(cluster.audit().since(mark).byOperator().writes().in(rig.namespace).count()).isPositive();
-    assertThat(new Canaries(words).in(cluster.audit().file())).isEmpty();
+    assertThat(new Canaries(words).in(cluster.audit())).isEmpty();
   }
 
   @Test
