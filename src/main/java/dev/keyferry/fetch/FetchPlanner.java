@@ -61,6 +61,7 @@ public final class FetchPlanner {
   private final Map<String, FetchRequest> requests = new HashMap<>();
   private final PriorityQueue<AgendaEntry> agenda = new PriorityQueue<>(Comparator.comparing(AgendaEntry::due));
   private @Nullable Consumer<String> owners;
+  private int starts;
   private volatile @Nullable Instant lastRefresh;
 
   /**
@@ -93,13 +94,15 @@ public final class FetchPlanner {
    * @param changed is told of every owner that should ask again
    */
   public void start(Consumer<String> changed) {
+    int start;
     lock.lock();
     try {
       owners = changed;
+      start = ++starts;
     } finally {
       lock.unlock();
     }
-    refreshAndSleep();
+    refreshAndSleep(start);
   }
 
   /** Looks at sources no more, until started again. */
@@ -148,7 +151,7 @@ public final class FetchPlanner {
           }
         }
       }
-      Set.copyOf(queues.keySet()).forEach(key -> flush(key, true));
+      Set.copyOf(queues.keySet()).forEach(this::flush);
     } finally {
       lock.unlock();
     }
@@ -167,7 +170,7 @@ public final class FetchPlanner {
     }
   }
 
-  /** When the owner's sources were last all known to be in order: the oldest of their last looks; empty while one fails. */
+  /** The oldest of the last successful looks at the owner's sources; empty where one has never been read. */
   public Optional<Instant> lastSuccess(String owner) {
     lock.lock();
     try {
@@ -229,17 +232,17 @@ public final class FetchPlanner {
           touched.add(queueKey(state.key));
         }
       }
-      touched.forEach(key -> flush(key, false));
+      touched.forEach(this::flush);
     } finally {
       lock.unlock();
     }
   }
 
-  private void refreshAndSleep() {
+  private void refreshAndSleep(int start) {
     Duration sleep;
     lock.lock();
     try {
-      if (owners == null) {
+      if (owners == null || start != starts) {
         return;
       }
       refreshDue();
@@ -249,7 +252,7 @@ public final class FetchPlanner {
     } finally {
       lock.unlock();
     }
-    timer.after(sleep, this::refreshAndSleep);
+    timer.after(sleep, () -> refreshAndSleep(start));
   }
 
   // --- who asks for what ---
@@ -305,11 +308,13 @@ public final class FetchPlanner {
 
   private Optional<CompletableFuture<Answer>> remembered(SourceState state, Instant now, boolean retryNow) {
     if (state.inFlight != null) {
+      state.awaited = true;
       listener.hit();
       return Optional.of(state.inFlight);
     }
     Optional<Answer> answer = known(state, now);
     if (answer.isEmpty() && state.failure != null && !state.isDue(now) && !retryNow) {
+      state.failureAnswered = true;
       answer = Optional.of(failed(state));
     }
     answer.ifPresent(_ -> listener.hit());
@@ -344,6 +349,7 @@ public final class FetchPlanner {
     listener.miss();
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     state.inFlight = answer;
+    state.awaited = waitedFor;
     QueueKey key = queueKey(state.key);
     BatchQueue queue = queue(state.key);
     if (!source.batchable(state.key.ref()) || queue.batchesRefused(clock.instant())) {
@@ -351,7 +357,7 @@ public final class FetchPlanner {
       return answer;
     }
     queue.add(state);
-    queue.takeFull(capacity(key)).forEach(batch -> submit(key, batch, waitedFor));
+    queue.takeFull(capacity(key)).forEach(batch -> submit(key, batch));
     if (waitedFor && queue.size() > 0 && !queue.timerSet) {
       queue.timerSet = true;
       linger(key, queue, queue.arrivals, settings.maxLingers());
@@ -369,7 +375,7 @@ public final class FetchPlanner {
               linger(key, queue, queue.arrivals, lingersLeft - 1);
             } else {
               queue.timerSet = false;
-              flush(key, true);
+              flush(key);
             }
           } finally {
             lock.unlock();
@@ -377,7 +383,7 @@ public final class FetchPlanner {
         });
   }
 
-  private void flush(QueueKey key, boolean waitedFor) {
+  private void flush(QueueKey key) {
     BatchQueue queue = queues.get(key);
     if (queue == null) {
       return;
@@ -385,13 +391,18 @@ public final class FetchPlanner {
     List<List<SourceState>> batches =
         queue.takeAll(capacity(key), clock.instant(), state -> source.batchable(state.key.ref()));
     for (List<SourceState> batch : batches) {
-      batch.stream().filter(state -> state.inFlight == null).forEach(state -> state.inFlight = new CompletableFuture<>());
-      submit(key, batch, waitedFor);
+      batch.stream().filter(state -> state.inFlight == null).forEach(FetchPlanner::fillsPlace);
+      submit(key, batch);
     }
   }
 
-  private void submit(QueueKey key, List<SourceState> batch, boolean waitedFor) {
-    gate.submit(waitedFor, () -> readBatch(key, batch));
+  private static void fillsPlace(SourceState state) {
+    state.inFlight = new CompletableFuture<>();
+    state.awaited = false;
+  }
+
+  private void submit(QueueKey key, List<SourceState> batch) {
+    gate.submit(batch.stream().anyMatch(state -> state.awaited), () -> readBatch(key, batch));
   }
 
   private void readBatch(QueueKey key, List<SourceState> batch) {
@@ -399,12 +410,16 @@ public final class FetchPlanner {
       readSingly(batch.getFirst());
       return;
     }
+    if (batchesRefused(key)) {
+      readSingly(batch);
+      return;
+    }
     listener.batch(key.service(), batch.size(), capacity(key));
     List<SourceRef> refs = batch.stream().map(state -> state.key.ref()).toList();
     BatchRead read;
     try {
       read = source.readBatch(key.scope(), refs);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       read = new BatchRead.Failed(bug(e));
     }
     switch (read) {
@@ -415,17 +430,33 @@ public final class FetchPlanner {
                   .toList());
       case BatchRead.Refused(var denial) -> {
         refuseBatches(key, denial);
-        batch.forEach(state -> gate.submit(true, () -> readSingly(state)));
+        readSingly(batch);
       }
       case BatchRead.Failed(var failure) ->
           complete(batch.stream().map(state -> Map.entry(state, (Fetched) new Fetched.Failed(state.key.ref(), failure))).toList());
     }
   }
 
+  private boolean batchesRefused(QueueKey key) {
+    lock.lock();
+    try {
+      BatchQueue queue = queues.get(key);
+      return queue != null && queue.batchesRefused(clock.instant());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void refuseBatches(QueueKey key, SourceFailure.AccessDenied denial) {
     lock.lock();
     try {
-      queues.computeIfAbsent(key, _ -> new BatchQueue()).refusedUntil = clock.instant().plus(BATCH_REFUSAL_REMEMBERED);
+      Instant now = clock.instant();
+      BatchQueue queue = queues.computeIfAbsent(key, _ -> new BatchQueue());
+      boolean known = queue.batchesRefused(now);
+      queue.refusedUntil = now.plus(BATCH_REFUSAL_REMEMBERED);
+      if (known) {
+        return;
+      }
     } finally {
       lock.unlock();
     }
@@ -436,17 +467,21 @@ public final class FetchPlanner {
         .log("batch reads are not permitted; reading singly for an hour");
   }
 
+  private void readSingly(List<SourceState> batch) {
+    batch.forEach(state -> gate.submit(state.awaited, () -> readSingly(state)));
+  }
+
   private void readSingly(SourceState state) {
     Fetched fetched;
     try {
       fetched = source.read(state.key.scope(), state.key.ref());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fetched = new Fetched.Failed(state.key.ref(), bug(e));
     }
     complete(List.of(Map.entry(state, fetched)));
   }
 
-  private static SourceFailure bug(RuntimeException e) {
+  private static SourceFailure bug(Throwable e) {
     LOGGER.atError().addKeyValue("exception", e.getClass().getName()).log("reading failed in an unforeseen way");
     return new SourceFailure.ServerFault("reading failed in an unforeseen way (" + e.getClass().getSimpleName() + "); it is tried again");
   }
@@ -492,7 +527,7 @@ public final class FetchPlanner {
 
   private Answer succeeded(SourceState state, Fetched.Found found, Instant now, Set<String> toTell) {
     boolean moved = state.known != null && !state.known.revision().equals(found.revision());
-    boolean recovered = state.failure != null && (state.failureTold || state.known == null);
+    boolean recovered = state.failure != null && (state.failureTold || state.failureAnswered || state.known == null);
     if (moved) {
       payloads.drop(state.key, state.known.revision());
     }
@@ -502,6 +537,7 @@ public final class FetchPlanner {
     state.known = new SourceState.Known(found.revision(), found.stages(), found.createdAt(), now);
     state.failure = null;
     state.failureTold = false;
+    state.failureAnswered = false;
     state.attempts = 0;
     state.firstNotFound = null;
     state.missingConfirmed = false;
@@ -515,10 +551,12 @@ public final class FetchPlanner {
     boolean sameAsBefore = failure.equals(state.failure);
     state.failure = failure;
     state.attempts++;
+    state.failureAnswered |= state.awaited;
     boolean confirmedBefore = state.missingConfirmed;
     if (state.isNotFound()) {
       state.firstNotFound = state.firstNotFound == null ? now : state.firstNotFound;
-      state.missingConfirmed = !now.isBefore(state.firstNotFound.plus(Pace.MISSING_CONFIRMED)) && !manyVanished(state);
+      boolean twice = !now.isBefore(state.firstNotFound.plus(Pace.MISSING_CONFIRMED));
+      state.missingConfirmed = twice && state.known != null && !manyVanished(state);
     } else {
       state.firstNotFound = null;
       state.missingConfirmed = false;
@@ -528,7 +566,8 @@ public final class FetchPlanner {
       state.failureTold = true;
       toTell.addAll(state.owners.keySet());
     }
-    setDue(state, Pace.afterFailure(now, failure.kind(), state.attempts, random));
+    Instant due = Pace.afterFailure(now, failure.kind(), state.attempts, random);
+    setDue(state, state.firstNotFound == null ? due : Pace.confirming(due, state.firstNotFound, now));
     return failed(state);
   }
 

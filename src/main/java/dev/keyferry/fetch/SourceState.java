@@ -28,10 +28,16 @@ final class SourceState {
   /** Whether the owners have been told of the failure that stands. */
   boolean failureTold;
 
+  /** Whether somebody asked and was answered with the failure that stands, so that its end is news to them. */
+  boolean failureAnswered;
+
   Instant due = Instant.MIN;
 
   /** The read under way, or null. */
   @Nullable CompletableFuture<Answer> inFlight;
+
+  /** Whether somebody waits for the read under way. */
+  volatile boolean awaited;
 
   SourceState(SourceKey key) {
     this.key = key;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param token digest of the revisions that restarts compare; see {@code write.Tokens}
  * @param initial true until the token has advanced once since the target was made: such a token is adopted without a restart
  * @param changed when the token last advanced, or was first written; RFC 3339, whole seconds
- * @param keys short digest of the names of the keys that it wrote
+ * @param keys short digest of the names of the keys that it wrote and of where each came from
  * @param revisions short digest of each ref's revision, by short digest of the ref; sorted
  */
 @JsonIgnoreProperties(ignoreUnknown = true)

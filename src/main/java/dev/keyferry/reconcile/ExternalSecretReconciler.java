@@ -97,6 +97,9 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     if (ended.outcome() instanceof Outcome.Written(var result) && gathered instanceof SyncInputs.Complete complete && held(result)) {
       status = SyncStatus.written(status, result, complete.spec().target(), complete.store().region(), ended.found(), now);
     }
+    if (ended.outcome() instanceof Outcome.Deleted) {
+      status = SyncStatus.deleted(status, now);
+    }
     report.ended(object, ended.outcome(), verdict, SyncSpec.targetName(object), before, Duration.between(began, now));
     statuses.write(object, status);
     return verdict.again().map(again -> UpdateControl.<ExternalSecret>noUpdate().rescheduleAfter(again)).orElseGet(UpdateControl::noUpdate);
