@@ -90,9 +90,11 @@ public final class OperatorRuntime implements AutoCloseable {
   private final ExternalSecretReconciler reconciler;
   private final Operator operator;
   private final HttpEndpoints endpoints;
+  private final HeldLease lease;
   private volatile boolean started;
   private volatile boolean leading;
   private volatile boolean stopping;
+  private volatile boolean holding;
 
   /**
    * Wires everything; only the HTTP port is opened.
@@ -159,6 +161,7 @@ public final class OperatorRuntime implements AutoCloseable {
     SyncInputs inputs = new SyncInputs(stores, aws.identities(), config.refreshInterval());
     reconciler =
         new ExternalSecretReconciler(gate, inputs, planner, finder, writer, dependents, events, metrics, client, permits, clock);
+    lease = new HeldLease(client, config.namespace(), config.leaseName(), instance);
     operator = operator(instance);
     operator.register(
         new SecretStoreReconciler(gate, stores, caches, dependents, aws.identities(), events, client, permits, clock),
@@ -214,6 +217,7 @@ public final class OperatorRuntime implements AutoCloseable {
             planner::stop,
             restarts::stop,
             operator::stop,
+            this::giveLeaseBack,
             targets::close,
             namespaces::close,
             events::close,
@@ -225,6 +229,12 @@ public final class OperatorRuntime implements AutoCloseable {
             threads::shutdownNow);
     steps.forEach(OperatorRuntime::attempt);
     LOGGER.atInfo().log("stopped");
+  }
+
+  private void giveLeaseBack() {
+    if (holding) {
+      lease.release();
+    }
   }
 
   private static void attempt(Runnable step) {
@@ -246,7 +256,7 @@ public final class OperatorRuntime implements AutoCloseable {
             .withExitOnStopLeading(false)
             .withLeaderCallbacks(
                 new LeaderCallbacks(
-                    () -> threads.execute(this::leadOnceStarted),
+                    this::leadershipBegan,
                     this::leadershipEnded,
                     leader -> LOGGER.atInfo().addKeyValue("leader", leader).log("there is a leader")))
             .build();
@@ -282,6 +292,11 @@ public final class OperatorRuntime implements AutoCloseable {
     return new GenericRetry().setInitialInterval(1_000).setIntervalMultiplier(2).setMaxInterval(120_000).withoutMaxAttempts();
   }
 
+  private void leadershipBegan() {
+    holding = true;
+    threads.execute(this::leadOnceStarted);
+  }
+
   private void leadOnceStarted() {
     try {
       cachesCompleteBy(Instant.MAX);
@@ -309,6 +324,7 @@ public final class OperatorRuntime implements AutoCloseable {
     leading = false;
     metrics.leader(false);
     if (!stopping) {
+      holding = false;
       LOGGER.atError().log("the lease is lost; this replica ends");
       lostLeadership.run();
     }

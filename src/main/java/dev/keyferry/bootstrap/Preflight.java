@@ -56,13 +56,14 @@ final class Preflight {
       client.getKubernetesVersion();
       return Optional.empty();
     } catch (KubernetesClientException e) {
-      return switch (e.getCode()) {
-        case 0 -> Optional.of(
-            "the Kubernetes API server at " + client.getMasterUrl() + " is not reached (" + root(e) + "): check KUBECONFIG, or network policies");
-        case HttpURLConnection.HTTP_UNAUTHORIZED -> Optional.of(
-            "the Kubernetes API server at " + client.getMasterUrl() + " does not accept the operator's credentials: check KUBECONFIG");
-        default -> Optional.empty();
-      };
+      String server = "the Kubernetes API server at " + client.getMasterUrl();
+      if (e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED) {
+        return Optional.of(server + " does not accept the operator's credentials: check KUBECONFIG");
+      }
+      boolean answered = e.getCode() > 0;
+      return answered
+          ? Optional.empty()
+          : Optional.of(server + " is not reached (" + root(e) + "): check KUBECONFIG, or network policies");
     }
   }
 

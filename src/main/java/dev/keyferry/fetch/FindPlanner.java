@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -240,7 +241,7 @@ public final class FindPlanner {
 
   private Listing listed(FindState state) {
     try {
-      return finder.find(state.scope, state.query);
+      return Objects.requireNonNull(finder.find(state.scope, state.query));
     } catch (RuntimeException | Error e) {
       LOGGER.atError().addKeyValue("exception", e.getClass().getName()).log("searching failed in an unforeseen way");
       return new Listing.Failed(
@@ -302,7 +303,8 @@ public final class FindPlanner {
           toTell);
       return;
     }
-    if (changed || state.failureTold) {
+    boolean recovered = state.failure != null && (state.failureTold || !before);
+    if ((changed && before) || recovered) {
       toTell.addAll(state.owners.keySet());
     }
     state.failure = null;

@@ -77,11 +77,15 @@ public record TargetRecord(
     }
     try {
       TargetRecord record = JSON.readValue(text, TargetRecord.class);
-      boolean whole = record.externalSecret != null && record.token != null && record.changed != null;
-      return whole ? Optional.of(record) : Optional.empty();
+      return record != null && record.isWhole() ? Optional.of(record) : Optional.empty();
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }
+  }
+
+  /* Anybody who may edit the Secret may have edited its annotations. */
+  private boolean isWhole() {
+    return externalSecret != null && token != null && changed != null && revisions.values().stream().allMatch(revision -> revision != null);
   }
 
   /** The annotation's text: one line of JSON, always the same for equal records. */

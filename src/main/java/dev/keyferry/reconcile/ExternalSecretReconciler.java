@@ -88,11 +88,17 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     Ended ended =
         switch (gathered) {
           case SyncInputs.Incomplete(var outcome) -> {
-            forget(object);
+            if (!(outcome instanceof Outcome.NoIdentity(var failure) && failure.kind().passing())) {
+              forget(object);
+            }
             yield new Ended(outcome, List.of());
           }
           case SyncInputs.Complete complete -> find(object, complete, context);
         };
+    if (context.getPrimaryCache().get(ResourceID.fromResource(object)).isEmpty()) {
+      // Its deletion may have been told before the fetch, which would then keep its sources for ever.
+      forget(object);
+    }
     if (!stillThere(object, context) || isPassing(ended.outcome(), before, object)) {
       return UpdateControl.noUpdate();
     }

@@ -63,14 +63,19 @@ final class RestartPlanner {
   }
 
   /** Ends the examination of {@link Examine}: restarts unless there are pods and all of them are fresh. */
-  static Decision examined(Examine examine, Collection<Instant> podsCreated) {
-    boolean fresh = !podsCreated.isEmpty() && podsCreated.stream().allMatch(created -> fresh(created, examine.changed()));
+  static Decision examined(Examine examine, Collection<PodView> pods) {
+    boolean fresh = !pods.isEmpty() && pods.stream().allMatch(pod -> fresh(pod, examine));
     return fresh ? examine.fresh() : examine.restart();
   }
 
-  /** Whether a pod was made after a change for certain. */
-  static boolean fresh(Instant created, Instant changed) {
-    return created.minus(FRESH_AFTER).isAfter(changed);
+  /**
+   * Whether a pod runs with the change for certain: it was made after it, or by a roll for it. The second holds where {@code rollout undo} or
+   * GitOps took back what the workload says about that roll.
+   */
+  static boolean fresh(PodView pod, Examine examine) {
+    TokenMap wanted = examine.restart().tokens();
+    return pod.created().minus(FRESH_AFTER).isAfter(examine.changed())
+        || examine.keys().stream().allMatch(key -> wanted.get(key) != null && pod.tokens().has(key, wanted.get(key)));
   }
 
   private record Comparison(WorkloadView workload, Map<String, TargetToken> desired) {

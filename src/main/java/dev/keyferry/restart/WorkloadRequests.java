@@ -56,27 +56,27 @@ final class WorkloadRequests {
   }
 
   /**
-   * When each of the workload's pods was made, of those that run or will run. Ends with the first page on which one is not enough, so that
+   * The workload's pods, of those that run or will run. Ends with the first page on which one is not enough, so that
    * thousands of pods are not read to find an old one.
    *
    * @param workload whose selector finds them; one without a selector has none
-   * @param enough whether a pod's age asks for a look at further ones
+   * @param enough whether a pod asks for a look at further ones
    */
-  List<Instant> podsCreated(WorkloadView workload, Predicate<Instant> enough) {
-    List<Instant> created = new ArrayList<>();
+  List<PodView> pods(WorkloadView workload, Predicate<PodView> enough) {
+    List<PodView> pods = new ArrayList<>();
     if (workload.selector() == null) {
-      return created;
+      return pods;
     }
     String next = null;
     do {
-      PodList page = pods(workload, next);
-      page.getItems().stream().filter(WorkloadRequests::live).map(WorkloadRequests::created).forEach(created::add);
+      PodList page = page(workload, next);
+      page.getItems().stream().filter(WorkloadRequests::live).map(WorkloadRequests::view).forEach(pods::add);
       next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
-    } while (next != null && !next.isEmpty() && created.stream().allMatch(enough));
-    return created;
+    } while (next != null && !next.isEmpty() && pods.stream().allMatch(enough));
+    return pods;
   }
 
-  private PodList pods(WorkloadView workload, @Nullable String next) {
+  private PodList page(WorkloadView workload, @Nullable String next) {
     return permits.with(
         () ->
             client
@@ -91,9 +91,12 @@ final class WorkloadRequests {
         && (pod.getStatus() == null || pod.getStatus().getPhase() == null || !OVER.contains(pod.getStatus().getPhase()));
   }
 
-  private static Instant created(Pod pod) {
-    String text = pod.getMetadata().getCreationTimestamp();
-    return text == null ? Instant.EPOCH : Instant.parse(text);
+  private static PodView view(Pod pod) {
+    String created = pod.getMetadata().getCreationTimestamp();
+    Map<String, String> annotations = pod.getMetadata().getAnnotations();
+    return new PodView(
+        created == null ? Instant.EPOCH : Instant.parse(created),
+        TokenMap.parse(annotations == null ? null : annotations.get(Marks.RESTART_TOKENS)));
   }
 
   private static GenericKubernetesResource body(WorkloadView workload, @Nullable Map<String, String> annotations) {

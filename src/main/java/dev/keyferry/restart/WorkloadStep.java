@@ -8,8 +8,6 @@ import dev.keyferry.restart.Decision.Nothing;
 import dev.keyferry.restart.Decision.Restart;
 import dev.keyferry.restart.RestartListener.Result;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -82,17 +80,13 @@ final class WorkloadStep {
       }
       case Examine examine -> {
         pending.add(workload.key());
-        carryOut(workload, RestartPlanner.examined(examine, podsCreated(workload, examine.changed())));
+        carryOut(workload, RestartPlanner.examined(examine, requests.pods(workload, pod -> RestartPlanner.fresh(pod, examine))));
       }
       case Restart(TokenMap tokens, Set<String> keys) -> {
         roll(workload, tokens, keys);
         settled(workload);
       }
     }
-  }
-
-  private List<Instant> podsCreated(WorkloadView workload, Instant changed) {
-    return requests.podsCreated(workload, created -> RestartPlanner.fresh(created, changed));
   }
 
   /** In this order: a crash in between leaves a template that says what it was rolled for. */

@@ -15,9 +15,11 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Looks for canaries, words that stand in secret values only: as they are, in Base64 at each alignment, in hex and backwards. Words are of
@@ -38,7 +40,7 @@ final class Canaries {
     Set<String> forms = new LinkedHashSet<>(List.of(word, new StringBuilder(word).reverse().toString()));
     byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
     String hex = HexFormat.of().formatHex(bytes);
-    forms.addAll(List.of(hex, hex.toUpperCase(java.util.Locale.ROOT)));
+    forms.addAll(List.of(hex, hex.toUpperCase(Locale.ROOT)));
     for (int before = 0; before < 3; before++) {
       forms.add(base64At(bytes, before));
     }
@@ -80,6 +82,22 @@ final class Canaries {
     }
   }
 
+  /** Where words stand in an audit log, but for what the API server itself answered. */
+  List<String> in(AuditLog log) {
+    List<String> found = new ArrayList<>();
+    try (Stream<String> lines = Files.lines(log.file())) {
+      lines.forEach(
+          line -> {
+            ObjectNode event = (ObjectNode) parse(line);
+            event.remove("responseStatus");
+            found.addAll(in(event.path("requestURI").asText(), event.toString()));
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return found;
+  }
+
   /** Where words stand in the cluster: every object of every kind that can be listed, with all of it but the data of Secrets. */
   List<String> in(Cluster cluster) {
     List<String> found = new ArrayList<>();
@@ -98,8 +116,12 @@ final class Canaries {
     cluster.kubectl("api-resources", "--verbs=list", "-o", "name").orFail().lines().forEach(kinds::add);
     kinds.add("events");
     String all = cluster.kubectl("get", String.join(",", kinds), "-A", "-o", "json", "--show-managed-fields").orFail();
+    return parse(all).path("items");
+  }
+
+  private static JsonNode parse(String text) {
     try {
-      return JSON.readTree(all).path("items");
+      return JSON.readTree(text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

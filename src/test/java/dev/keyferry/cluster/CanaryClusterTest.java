@@ -155,7 +155,7 @@ class CanaryClusterTest {
         .untilAsserted(
             () -> {
               cluster.kubectl("delete", "secret", "probe", "-n", rig.namespace, "--ignore-not-found").orFail();
-              assertThat(cluster.kubectl("create", "secret", "generic", "probe", "-n", rig.namespace, "--from-literal=user=x").output())
+              assertThat(cluster.kubectl("create", "secret", "generic", "probe", "-n", rig.namespace, "--from-literal=user=x").errors())
                   .contains("refused: ");
             });
   }
@@ -270,7 +270,7 @@ class CanaryClusterTest {
   @Test
   void given_all_that_when_the_audit_log_is_searched_then_there_is_none() {
     assertThat(cluster.audit().since(mark).byOperator().writes().in(rig.namespace).count()).isPositive();
-    assertThat(new Canaries(words).in(cluster.audit().file())).isEmpty();
+    assertThat(new Canaries(words).in(cluster.audit())).isEmpty();
   }
 
   @Test

@@ -184,6 +184,6 @@ class CountsClusterTest {
   }
 
   private static ConditionFactory patiently() {
-    return await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(200));
+    return await().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofMillis(200));
   }
 }

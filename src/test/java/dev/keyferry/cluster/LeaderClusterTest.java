@@ -78,10 +78,12 @@ class LeaderClusterTest {
     long began = System.nanoTime();
     int exit = leader.terminate();
     Duration ended = Duration.ofNanos(System.nanoTime() - began);
+    String after = holder();
     rig.aws.rotate("test/terminated", json("second"));
     assertThat(exit).isEqualTo(TERMINATED);
     assertThat(ended).isLessThan(LEASE);
-    await().atMost(Duration.ofSeconds(5)).until(() -> leads(standby));
+    assertThat(after == null || after.startsWith("second_")).as("holder is %s", after).isTrue();
+    await().atMost(RETRY.multipliedBy(2).plus(SLACK)).until(() -> leads(standby));
     assertThat(holder()).startsWith("second_");
     user.awaitRolls(1);
     rig.awaitReads("test/terminated", 2);

@@ -2,6 +2,7 @@ package dev.keyferry.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyferry.config.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,8 @@ class LinksTest {
   private static final Pattern PATH = Pattern.compile("(?:\\.ci|\\.github|crds|deploy|helm|src)(?:/[\\w.-]+)*/?");
   private static final Pattern IN_COMMAND = Pattern.compile("(?<=[\\s=/])((?:\\.ci|crds|deploy|helm)/[\\w./-]*)");
   private static final Pattern PROFILE = Pattern.compile("-P(\\w+)");
-  private static final Pattern EXCLUDED = Pattern.compile("(?m)^ {4,}(.*)$");
+  private static final Pattern COMMAND = Pattern.compile("(?m)^ {4,}(.*)$");
+  private static final Pattern VARIABLE = Pattern.compile("\\b(KEYFERRY_\\w+)");
 
   static List<Markdown> documents() {
     return Markdown.all();
@@ -40,7 +42,7 @@ class LinksTest {
   @MethodSource("documents")
   void given_a_document_when_its_commands_are_read_then_their_files_exist(Markdown document) {
     Stream<String> paths =
-        document.all(EXCLUDED).stream().flatMap(line -> IN_COMMAND.matcher(line).results()).map(found -> found.group(1));
+        document.all(COMMAND).stream().flatMap(line -> IN_COMMAND.matcher(line).results()).map(found -> found.group(1));
     assertThat(paths.filter(path -> !Files.exists(Path.of(path)))).isEmpty();
   }
 
@@ -49,6 +51,14 @@ class LinksTest {
   void given_a_document_when_its_profiles_are_looked_up_then_the_pom_has_them(Markdown document) throws IOException {
     String pom = Files.readString(Path.of("pom.xml"));
     assertThat(document.all(PROFILE).stream().filter(profile -> !pom.contains("<id>" + profile + "</id>"))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void given_a_document_when_its_variables_are_looked_up_then_the_operator_or_the_scripts_know_them(Markdown document) throws IOException {
+    String scripts = Files.readString(Path.of(".ci/run")) + Files.readString(Path.of(".ci/servers/build"));
+    List<String> settings = Stream.of(Setting.values()).map(Setting::environmentName).toList();
+    assertThat(document.all(VARIABLE).stream().filter(name -> !settings.contains(name) && !scripts.contains(name))).isEmpty();
   }
 
   @Test

@@ -175,6 +175,16 @@ class FetchBatchTest {
     assertThat(rig.fetch(request("a", keys(3))).values()).allMatch(Answer.Ready.class::isInstance);
   }
 
+  @Test
+  void given_200_sources_when_an_hour_passes_then_calls_stay_near_one_for_20_sources_and_interval() {
+    rig.planner.prime(numbered(200).stream().map(key -> request("owner of " + key, key)).toList());
+
+    rig.live(Duration.ofHours(1));
+
+    assertThat(rig.source.calls.size()).isBetween(10 * 13, 10 * 16);
+    assertThat(numbered(200)).allSatisfy(key -> assertThat(rig.source.reads(key)).isBetween(13L, 16L));
+  }
+
   private static void drain(Queue<Runnable> waiting) {
     while (!waiting.isEmpty()) {
       waiting.remove().run();

@@ -99,7 +99,7 @@ class WorkloadRequestsTest {
     pod("done", "web", "Succeeded");
     pod("other", "other", "Running");
 
-    List<Instant> created = requests.podsCreated(view, _ -> true);
+    List<Instant> created = requests.pods(view, _ -> true).stream().map(PodView::created).toList();
 
     assertThat(created).containsExactlyInAnyOrder(Instant.parse("2026-01-01T00:00:00Z"), Instant.parse("2026-01-01T00:01:00Z"));
   }

@@ -93,6 +93,18 @@ public record AwsSpec(
         @Size(max = 512)
         @Nullable String prefix) {
 
+  /** What every store has; nothing else is set. */
+  public AwsSpec(
+      String service,
+      String region,
+      @Nullable String role,
+      @Nullable String externalID,
+      List<SessionTag> sessionTags,
+      @Nullable AuthSpec auth,
+      @Nullable String endpoint) {
+    this(service, region, role, externalID, sessionTags, auth, endpoint, List.of(), List.of(), List.of(), null, null, null);
+  }
+
   /** Lists are never null and never change. */
   public AwsSpec {
     sessionTags = sessionTags == null ? List.of() : List.copyOf(sessionTags);
