@@ -35,8 +35,8 @@ class ShutdownClusterTest {
 
   @Test
   void given_no_api_server_when_started_then_it_ends_and_names_the_address() {
-    String nobody = "https://127.0.0.1:" + ControlPlane.freePort();
-    Path kubeconfig = new Kubeconfigs(cluster.folder(), nobody, certificate()).write("nobody", "token");
+    String nobody = "127.0.0.1:" + ControlPlane.freePort();
+    Path kubeconfig = new Kubeconfigs(cluster.folder(), "https://" + nobody, certificate()).write("nobody", "token");
     String output = failed(OperatorProcess.Setup.with(kubeconfig));
     assertThat(output).contains("could not start", nobody, "is not reached");
   }
