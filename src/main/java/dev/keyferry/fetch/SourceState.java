@@ -84,7 +84,7 @@ final class SourceState {
    *
    * @param manyVanished whether too many sources of the scope are gone at once for this one to count as deleted
    * @param untold how many passing failures in a row owners are not told of
-   * @return whether the owners have to be told
+   * @return whether the owners have to be told; those who wait for a first read have their answer
    */
   boolean failed(SourceFailure now, Instant at, BooleanSupplier manyVanished, int untold) {
     boolean sameAsBefore = now.equals(failure);
@@ -102,9 +102,10 @@ final class SourceState {
       missingConfirmed = false;
     }
     boolean news = !failureTold || !sameAsBefore || confirmedBefore != missingConfirmed;
-    boolean tell = news && (!now.kind().passing() || attempts > untold);
-    failureTold |= tell;
-    return tell;
+    boolean shown = news && (!now.kind().passing() || attempts > untold);
+    failureTold |= shown;
+    boolean onlyWaiters = known == null && attempts == 1 && awaited;
+    return shown && !onlyWaiters;
   }
 
   boolean isNotFound() {
