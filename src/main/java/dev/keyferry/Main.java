@@ -51,7 +51,9 @@ public final class Main {
           e.problems().forEach(problem -> logger.atError().log("the operator could not start: " + problem));
           System.exit(FAILED);
         } catch (BindException e) {
-          logger.atError().log("the operator could not start: port " + config.httpPort() + " is taken (" + e.getMessage() + "): see --http-port");
+          logger
+              .atError()
+              .log("the operator could not start: port " + config.httpPort() + " is taken (" + e.getMessage() + "): see --http-port");
           System.exit(FAILED);
         } catch (Throwable e) {
           logger.atError().setCause(e).log("the operator could not start");

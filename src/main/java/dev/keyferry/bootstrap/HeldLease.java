@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lease that replicas contend for, as one of them gives it back: with no holder, the next one to look takes it, and need not wait until it
- * runs out. JOSDK 5.2.3 builds its elector so that it keeps the lease when it ends.
+ * The lease that replicas contend for, as one of them gives it back: with no holder, the next one to look takes it, and need not wait until
+ * it runs out. JOSDK 5.2.3 builds its elector so that it keeps the lease when it ends.
  *
  * @param client may get and update the lease
  * @param namespace of the lease

@@ -190,7 +190,8 @@ public final class OperatorRuntime implements AutoCloseable {
     restarts.startInformers();
     operator.start();
     if (!cachesCompleteBy(clock.instant().plus(CACHES))) {
-      throw new StartFailure(List.of("Kubernetes did not list everything within " + CACHES.toSeconds() + " s: see the warnings before this"));
+      throw new StartFailure(
+          List.of("Kubernetes did not list everything within " + CACHES.toSeconds() + " s: see the warnings before this"));
     }
     started = true;
     LOGGER.atInfo().addKeyValue("leaderElection", config.leaderElection()).log("every cache is complete");

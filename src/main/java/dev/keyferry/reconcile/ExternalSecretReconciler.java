@@ -220,8 +220,10 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
 
   /* A throttled call or a dropped connection is no news while the target is as it should be. */
   private boolean isPassing(Outcome outcome, @Nullable ExternalSecretStatus before, ExternalSecret object) {
-    return outcome instanceof Outcome.NotFetched(var failures)
-        && failures.stream().allMatch(failed -> failed.failure().kind().passing() && failed.attempts() <= FetchPlanner.UNTOLD_FAILURES)
+    boolean blip =
+        outcome instanceof Outcome.NotFetched(var failures)
+            && failures.stream().allMatch(one -> one.failure().kind().passing() && one.attempts() <= FetchPlanner.UNTOLD_FAILURES);
+    return blip
         && before != null
         && !isNewSpec(object)
         && Conditions.find(before.conditions(), Conditions.READY).filter(ready -> ready.status().equals("True")).isPresent();

@@ -69,8 +69,8 @@ final class RestartPlanner {
   }
 
   /**
-   * Whether a pod runs with the change for certain: it was made after it, or by a roll for it. The second holds where {@code rollout undo} or
-   * GitOps took back what the workload says about that roll.
+   * Whether a pod runs with the change for certain: it was made after it, or by a roll for it. The second holds where {@code rollout undo}
+   * or GitOps took back what the workload says about that roll.
    */
   static boolean fresh(PodView pod, Examine examine) {
     TokenMap wanted = examine.restart().tokens();

@@ -53,14 +53,16 @@ final class WritePlanner {
           Refusal.OWNED_BY_OTHER,
           "Secret " + name + " is owned by " + controller.kind() + " " + controller.name() + ": choose another target.name");
     }
+    boolean adopted = owner.equals(target.adopt());
     Optional<String> other = target.records().keySet().stream().filter(writer -> !writer.equals(owner)).findFirst();
-    if (other.isPresent()) {
+    if (other.isPresent() && !adopted) {
       return new WritePlan.Refuse(
           Refusal.OWNED_BY_OTHER,
           "Secret " + name + " is written by ExternalSecret " + other.get()
-              + ": choose another target.name, or creationPolicy Merge or CreateOrMerge in both");
+              + ": choose another target.name, or creationPolicy Merge or CreateOrMerge in both, or allow the take-over with annotation "
+              + Marks.ADOPT + "=" + owner + " on the Secret");
     }
-    if (!ownRecord && !ownedByUs && !owner.equals(target.adopt())) {
+    if (!ownRecord && !ownedByUs && !adopted) {
       return new WritePlan.Refuse(
           Refusal.FOREIGN,
           "Secret " + name + " exists and was not made by this ExternalSecret: delete it, choose another target.name, or allow the take-over"

@@ -249,6 +249,9 @@ class PolicyClusterTest {
     rig.extract("stone", "stone", "target: {immutable: true}");
     rig.awaitSynced("stone");
     assertThat(rig.secret("stone").getImmutable()).isTrue();
+    rig.extract("stone", "stone", "target: {immutable: false}");
+    cluster.kubectl("label", "secret", "stone", "-n", rig.namespace, "keyferry.dev/managed-").orFail();
+    soon().untilAsserted(() -> assertThat(rig.secret("stone").getMetadata().getLabels()).containsEntry("keyferry.dev/managed", "true"));
     rig.aws.rotate("stone", "{\"a\":\"2\"}");
     rig.awaitReady("stone", "False/TargetImmutable");
     assertThat(rig.value("stone", "a")).isEqualTo("1");

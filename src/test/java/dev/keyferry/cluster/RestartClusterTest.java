@@ -205,7 +205,8 @@ class RestartClusterTest {
   void given_a_secret_that_was_tampered_with_when_it_is_repaired_then_nothing_rolls() {
     synced("repaired");
     Workload user = user("repaired");
-    cluster.kubectl("patch", "secret", "repaired", "-n", rig.namespace, "--type=merge", "-p", "{\"data\":{\"password\":\"Zm9v\"}}").orFail();
+    String foreign = "{\"data\":{\"password\":\"Zm9v\"}}";
+    cluster.kubectl("patch", "secret", "repaired", "-n", rig.namespace, "--type=merge", "-p", foreign).orFail();
     soon().untilAsserted(() -> assertThat(rig.value("repaired", "password")).isEqualTo("first"));
     rollsOnceWhenRotated(user, "repaired");
   }

@@ -67,7 +67,8 @@ class RolloutClusterTest {
     Instant changed = Instant.now();
     soon().until(() -> Instant.now().isAfter(changed.plus(Duration.ofSeconds(4))));
     cluster.kubectl("delete", "pods", "-l", "app=fresh", "-n", rig.namespace, "--grace-period=0", "--force").orFail();
-    soon().untilAsserted(() -> assertThat(podsOf("fresh")).hasSize(2).allSatisfy(pod -> assertThat(created(pod)).isAfter(changed.plusSeconds(2))));
+    soon()
+        .untilAsserted(() -> assertThat(podsOf("fresh")).hasSize(2).allSatisfy(pod -> assertThat(created(pod)).isAfter(changed.plusSeconds(2))));
     user.merge("{\"spec\":{\"paused\":false}}");
     soon().untilAsserted(() -> assertThat(user.observed()).isNotEqualTo(before));
     rig.awaitReads("test/fresh", 2);

@@ -35,8 +35,8 @@ class ShutdownClusterTest {
 
   @Test
   void given_no_api_server_when_started_then_it_ends_and_names_the_address() {
-    String nobody = "https://127.0.0.1:" + ControlPlane.freePort();
-    Path kubeconfig = new Kubeconfigs(cluster.folder(), nobody, certificate()).write("nobody", "token");
+    String nobody = "127.0.0.1:" + ControlPlane.freePort();
+    Path kubeconfig = new Kubeconfigs(cluster.folder(), "https://" + nobody, certificate()).write("nobody", "token");
     String output = failed(OperatorProcess.Setup.with(kubeconfig));
     assertThat(output).contains("could not start", nobody, "is not reached");
   }
@@ -58,7 +58,10 @@ class ShutdownClusterTest {
   @Test
   void given_no_right_to_the_lease_when_started_then_it_ends_and_says_so() {
     String output =
-        failed(OperatorProcess.Setup.with(cluster.operatorKubeconfig()).set(Setting.LEASE_NAME, "another").set(Setting.LEADER_ELECTION, "true"));
+        failed(
+            OperatorProcess.Setup.with(cluster.operatorKubeconfig())
+                .set(Setting.LEASE_NAME, "another")
+                .set(Setting.LEADER_ELECTION, "true"));
     assertThat(output).contains("could not start", "lease");
   }
 
@@ -90,7 +93,9 @@ class ShutdownClusterTest {
       assertThat(operator.awaitEnd()).isEqualTo(MISUSED);
       assertThat(operator.output())
           .contains(
-              Setting.REFRESH_INTERVAL.environmentName(), Setting.AWS_REQUESTS.environmentName(), Setting.LEADER_ELECTION.environmentName());
+              Setting.REFRESH_INTERVAL.environmentName(),
+              Setting.AWS_REQUESTS.environmentName(),
+              Setting.LEADER_ELECTION.environmentName());
     }
   }
 
@@ -104,7 +109,8 @@ class ShutdownClusterTest {
 
   @Test
   void given_an_operator_without_an_election_when_terminated_then_it_ends_in_time() {
-    try (var operator = OperatorProcess.Setup.with(cluster.operatorKubeconfig()).set(Setting.LEADER_ELECTION, "false").start().awaitReady()) {
+    var setup = OperatorProcess.Setup.with(cluster.operatorKubeconfig()).set(Setting.LEADER_ELECTION, "false");
+    try (var operator = setup.start().awaitReady()) {
       long began = System.nanoTime();
       assertThat(operator.terminate()).isEqualTo(143);
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));

@@ -56,6 +56,28 @@ class FetchFailureTest {
   }
 
   @Test
+  void given_a_first_read_that_fails_when_its_owner_has_its_answer_then_it_is_not_told_again() {
+    rig.source.fail("db", DENIED);
+
+    rig.fetch("a", "db");
+    rig.live(Duration.ofMinutes(2));
+
+    assertThat(rig.told).isEmpty();
+  }
+
+  @Test
+  void given_a_denial_after_passing_failures_when_it_is_tried_again_then_the_wait_begins_anew() {
+    rig.fetch("a", "db");
+    rig.source.fail("db", THROTTLED);
+    rig.pass(INTERVAL);
+    rig.live(Duration.ofMinutes(3));
+    rig.source.fail("db", DENIED);
+    rig.live(Duration.ofMinutes(2));
+
+    assertThat(((Answer.Failed) rig.fetch("a", "db")).attempts()).isLessThan(4);
+  }
+
+  @Test
   void given_a_known_source_that_begins_to_fail_when_noticed_then_its_owners_are_told_once() {
     rig.fetch("a", "db");
     rig.fetch("b", "other");

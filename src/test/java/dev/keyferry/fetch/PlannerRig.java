@@ -37,6 +37,7 @@ final class PlannerRig implements FetchListener {
   final List<String> told = new CopyOnWriteArrayList<>();
   final List<FailureKind> failures = new CopyOnWriteArrayList<>();
   final ConcurrentLinkedQueue<Runnable> sleeps = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Thread> lingers = new ConcurrentLinkedQueue<>();
   final AtomicInteger hits = new AtomicInteger();
   final AtomicInteger misses = new AtomicInteger();
   final FetchPlanner planner;
@@ -107,11 +108,16 @@ final class PlannerRig implements FetchListener {
   }
 
   Answer fetch(String owner, String key) {
-    return planner.fetch(request(owner, key)).get(ref(key));
+    return fetch(request(owner, key)).get(ref(key));
   }
 
+  /** Fetches, and waits until the owners have been told of what the reads found. */
   Map<SourceRef, Answer> fetch(FetchRequest request) {
-    return planner.fetch(request);
+    Map<SourceRef, Answer> answers = planner.fetch(request);
+    for (Thread linger = lingers.poll(); linger != null; linger = lingers.poll()) {
+      join(linger);
+    }
+    return answers;
   }
 
   /** Lets that time pass and looks at what is due, once. */
@@ -127,9 +133,18 @@ final class PlannerRig implements FetchListener {
     }
   }
 
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   private void after(Duration delay, Runnable work) {
     if (delay.equals(LINGER)) {
-      Thread.startVirtualThread(work);
+      lingers.add(Thread.startVirtualThread(work));
     } else {
       sleeps.add(work);
     }

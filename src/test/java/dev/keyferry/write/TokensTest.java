@@ -54,6 +54,27 @@ class TokensTest {
   }
 
   @Test
+  void given_a_pinned_ref_that_moved_when_recorded_then_the_token_stays_and_the_record_tells_it_from_drift() {
+    WriteRequest before = request(CreationPolicy.OWNER, Map.of("k", "v"), Map.of("a", "arn@1"));
+    TargetRecord old = Tokens.next(pinned(before, "arn@7"), Optional.empty(), NOW);
+    TargetRecord after = Tokens.next(pinned(before, "arn@8"), Optional.of(old), NOW);
+
+    assertThat(after.token()).isEqualTo(old.token());
+    assertThat(after).isNotEqualTo(old);
+  }
+
+  private static WriteRequest pinned(WriteRequest request, String revision) {
+    return new WriteRequest(
+        request.owner(),
+        request.target(),
+        request.creation(),
+        request.immutable(),
+        request.secret(),
+        request.revisions(),
+        Map.of("pinned", revision));
+  }
+
+  @Test
   void given_a_ref_that_was_removed_when_recorded_then_the_token_stays() {
     assertThat(next(first, Map.of("a", "arn@1")).token()).isEqualTo(first.token());
   }

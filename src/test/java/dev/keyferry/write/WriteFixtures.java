@@ -29,7 +29,7 @@ final class WriteFixtures {
   static WriteRequest request(CreationPolicy creation, boolean immutable, Map<String, String> data, Map<String, String> revisions) {
     Map<String, byte[]> bytes = new TreeMap<>();
     data.forEach((key, value) -> bytes.put(key, value.getBytes(StandardCharsets.UTF_8)));
-    return new WriteRequest(OWNER, "target", creation, immutable, new RenderedSecret(bytes), revisions);
+    return new WriteRequest(OWNER, "target", creation, immutable, new RenderedSecret(bytes), revisions, Map.of());
   }
 
   static TargetRecord record(String externalSecret) {

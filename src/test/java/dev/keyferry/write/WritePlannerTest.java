@@ -11,6 +11,7 @@ import static dev.keyferry.write.WriteFixtures.written;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyferry.kube.Marks;
+import dev.keyferry.kube.TargetRecord;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Map;
@@ -44,6 +45,7 @@ class WritePlannerTest {
     "OWNER,           adoptable,         A",
     "ORPHAN,          adoptable,         A",
     "OWNER,           adoptableByOther,  F",
+    "OWNER,           adoptableOfOther,  A",
     "OWNER,           otherController,   O",
     "ORPHAN,          otherController,   O",
     "MERGE,           otherController,   A",
@@ -156,6 +158,12 @@ class WritePlannerTest {
             case "own" -> written(request);
             case "foreign" -> foreign(DATA);
             case "adoptable" -> foreign(DATA).editMetadata().addToAnnotations(Marks.ADOPT, "db").endMetadata();
+            case "adoptableOfOther" ->
+                foreign(DATA)
+                    .editMetadata()
+                    .addToAnnotations(Marks.ADOPT, "db")
+                    .addToAnnotations(TargetRecord.annotationOf("other"), WriteFixtures.record("other").text())
+                    .endMetadata();
             case "adoptableByOther" -> foreign(DATA).editMetadata().addToAnnotations(Marks.ADOPT, "other").endMetadata();
             case "otherController" -> owned(foreign(DATA), "Certificate", "tls", "uid-tls");
             case "otherWriter" -> recorded(foreign(DATA), "other");
