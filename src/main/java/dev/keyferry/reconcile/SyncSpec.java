@@ -29,6 +29,9 @@ import java.util.stream.Stream;
 /** An ExternalSecret's spec as the steps understand it. What the CRD's rules refuse is refused here again. */
 sealed interface SyncSpec {
 
+  /** No object may have its sources read more often: reads cost money, and the others wait. */
+  Duration SHORTEST = Duration.ofSeconds(1);
+
   /**
    * A spec that can be followed.
    *
@@ -128,7 +131,12 @@ sealed interface SyncSpec {
         Boolean.TRUE.equals(target.immutable()),
         items(spec, service, prefix),
         searches(spec, service, prefix),
-        interval.get());
+        atLeast(SHORTEST, interval.get()));
+  }
+
+  /** Zero, which looks once, stays zero. */
+  private static Duration atLeast(Duration shortest, Duration interval) {
+    return interval.isZero() || interval.compareTo(shortest) >= 0 ? interval : shortest;
   }
 
   /** The name of the Secret that an object asks for. */

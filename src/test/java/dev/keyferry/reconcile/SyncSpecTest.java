@@ -51,6 +51,14 @@ class SyncSpecTest {
     assertThat(spec.interval()).isEqualTo(Duration.ofMinutes(90));
   }
 
+  @ParameterizedTest
+  @CsvSource({"1ms, 1000", "999ms, 1000", "1s, 1000", "1500ms, 1500", "0s, 0"})
+  void given_a_short_interval_when_read_then_it_is_a_second_at_least_and_zero_stays_zero(String written, long milliseconds) {
+    ExternalSecret object = object(null, written, List.of(entry("k", "db")), List.of());
+
+    assertThat(((SyncSpec.Valid) read(object)).interval()).isEqualTo(Duration.ofMillis(milliseconds));
+  }
+
   @Test
   void given_extracts_and_single_keys_when_read_then_single_keys_come_last_each_in_its_order() {
     ExternalSecret object = object(null, null, List.of(entry("b", "two"), entry("a", "three")), List.of(extract("zero"), extract("one")));
