@@ -39,6 +39,9 @@ final class Rig implements AutoCloseable {
     this.aws = aws;
     this.settings = settings;
     cluster.installCrds().installOperator();
+    // The operator serves the whole cluster: what other classes left behind would be its work too.
+    cluster.kubectl("delete", "externalsecrets,secretstores", "--all", "--all-namespaces", "--wait=false").orFail();
+    cluster.kubectl("delete", "clustersecretstores", "--all", "--wait=false").orFail();
     this.namespace = cluster.newNamespace("rig");
     apply(
         """
