@@ -26,6 +26,7 @@ public final class ConfigParser {
   private static final Pattern SUBDOMAIN = Pattern.compile("(?=.{1,253}$)" + LABEL_TEXT + "(\\." + LABEL_TEXT + ")*");
   private static final Pattern REGION = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)+");
   private static final Pattern LEVEL = Pattern.compile("debug|info|warn|error");
+  private static final Pattern MODE = Pattern.compile("Enforce|Report|Off");
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration TENTH = Duration.ofMillis(100);
 
@@ -87,7 +88,23 @@ public final class ConfigParser {
         reader.number(Setting.AWS_REQUESTS, 1, 10_000),
         region(environment),
         endpoints(),
+        restarts(),
         reader.text(Setting.LOG_LEVEL, "debug, info, warn or error", LEVEL));
+  }
+
+  private OperatorConfig.Restarts restarts() {
+    return new OperatorConfig.Restarts(
+        reader.text(Setting.RESTART_MODE, "Enforce, Report or Off", MODE),
+        reader.duration(Setting.RESTART_DEBOUNCE, TENTH, true),
+        reader.duration(Setting.RESTART_DEBOUNCE_MAX, TENTH, true),
+        reader.number(Setting.RESTART_IN_FLIGHT, 1, 100_000),
+        reader.number(Setting.RESTART_IN_FLIGHT_NAMESPACE, 1, 100_000),
+        reader.number(Setting.RESTART_IN_FLIGHT_SECRET, 1, 100_000),
+        reader.duration(Setting.RESTART_SPACING, TENTH, true),
+        reader.duration(Setting.RESTART_COOLDOWN, SECOND, true),
+        reader.number(Setting.RESTART_BUDGET, 0, 60),
+        reader.duration(Setting.RESTART_TIMEOUT, SECOND, false),
+        reader.flag(Setting.RESTART_CANARY));
   }
 
   private String namespace(Function<Path, Optional<String>> files) {

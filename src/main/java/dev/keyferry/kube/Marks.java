@@ -24,5 +24,14 @@ public final class Marks {
   /** Annotation on a workload's own metadata: the tokens that its pods are known to run with, a JSON map. */
   public static final String OBSERVED_TOKENS = "keyferry.dev/observed-tokens";
 
+  /** Annotation on a workload's own metadata: when it was restarted in the last hour, or last; newest first, with commas. */
+  public static final String RESTARTED_AT = "keyferry.dev/restarted-at";
+
+  /** Annotation on a workload's own metadata: the newest of {@link #RESTARTED_AT} whose rollout was seen complete. */
+  public static final String RESTART_VERIFIED = "keyferry.dev/restart-verified";
+
+  /** Annotation on a workload: any text; a new one restarts it at once, whatever stands against it. */
+  public static final String RESTART_NOW = "keyferry.dev/restart-now";
+
   private Marks() {}
 }

@@ -15,20 +15,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests about a workload. Each write applies one annotation and nothing else, to the object of that uid alone, so that it neither
- * creates one nor touches what others own. The two annotations have field managers of their own: an apply drops what its manager applied
- * before and leaves out now.
+ * The requests about a workload. Each write applies the operator's own annotations and nothing else, to the object of that uid alone, so that
+ * it neither creates one nor touches what others own. Restarts and records have field managers of their own: an apply drops what its manager
+ * applied before and leaves out now.
  */
 final class WorkloadRequests {
 
-  /** Owns the pod template's annotation. */
+  /** Owns the pod template's annotation, and when it was written. */
   static final String RESTART_MANAGER = "keyferry.dev/restart";
 
-  /** Owns the annotation in the workload's own metadata. */
+  /** Owns what the workload's own metadata says about its pods. */
   static final String OBSERVED_MANAGER = "keyferry.dev/observed";
 
   private static final long PAGE = 500;
@@ -42,38 +43,48 @@ final class WorkloadRequests {
     this.permits = permits;
   }
 
-  /** Writes the pod template's tokens: the workload rolls. Returns the new resourceVersion. */
-  String roll(WorkloadView workload, TokenMap tokens) {
-    GenericKubernetesResource body = body(workload, null);
+  /**
+   * Writes the pod template's tokens, the same as observed ones, and when that was, in one request: the workload rolls, and whatever happens
+   * next, it says what for.
+   *
+   * @return the new resourceVersion
+   */
+  String roll(WorkloadView workload, TokenMap tokens, History history) {
+    GenericKubernetesResource body =
+        body(workload, Map.of(Marks.OBSERVED_TOKENS, tokens.text(), Marks.RESTARTED_AT, history.restartsText()));
     Map<String, Object> metadata = Map.of("annotations", Map.of(Marks.RESTART_TOKENS, tokens.text()));
     body.setAdditionalProperty("spec", Map.of("template", Map.of("metadata", metadata)));
     return apply(workload, body, RESTART_MANAGER);
   }
 
-  /** Writes the observed tokens: nothing rolls. Returns the new resourceVersion. */
-  String observe(WorkloadView workload, TokenMap tokens) {
-    return apply(workload, body(workload, Map.of(Marks.OBSERVED_TOKENS, tokens.text())), OBSERVED_MANAGER);
+  /** Writes the observed tokens, and which restart is known to be complete: nothing rolls. Returns the new resourceVersion. */
+  String observe(WorkloadView workload, TokenMap tokens, History history) {
+    Map<String, String> annotations = new TreeMap<>(Map.of(Marks.OBSERVED_TOKENS, tokens.text()));
+    if (history.verified() != null) {
+      annotations.put(Marks.RESTART_VERIFIED, history.verified().toString());
+    }
+    return apply(workload, body(workload, annotations), OBSERVED_MANAGER);
   }
 
   /**
-   * When each of the workload's pods was made, of those that run or will run. Ends with the first page on which one is not enough, so that
-   * thousands of pods are not read to find an old one.
+   * The workload's pods, of those that run or will run. Ends with the first page on which one is not enough, so that thousands of pods are
+   * not read to find an old one.
    *
    * @param workload whose selector finds them; one without a selector has none
-   * @param enough whether a pod's age asks for a look at further ones
+   * @param enough whether a pod asks for a look at further ones
    */
-  List<Instant> podsCreated(WorkloadView workload, Predicate<Instant> enough) {
-    List<Instant> created = new ArrayList<>();
+  List<PodSeen> pods(WorkloadView workload, Predicate<PodSeen> enough) {
+    List<PodSeen> seen = new ArrayList<>();
     if (workload.selector() == null) {
-      return created;
+      return seen;
     }
     String next = null;
     do {
       PodList page = pods(workload, next);
-      page.getItems().stream().filter(WorkloadRequests::live).map(WorkloadRequests::created).forEach(created::add);
+      page.getItems().stream().filter(WorkloadRequests::live).map(WorkloadRequests::seen).forEach(seen::add);
       next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
-    } while (next != null && !next.isEmpty() && created.stream().allMatch(enough));
-    return created;
+    } while (next != null && !next.isEmpty() && seen.stream().allMatch(enough));
+    return seen;
   }
 
   private PodList pods(WorkloadView workload, @Nullable String next) {
@@ -91,9 +102,12 @@ final class WorkloadRequests {
         && (pod.getStatus() == null || pod.getStatus().getPhase() == null || !OVER.contains(pod.getStatus().getPhase()));
   }
 
-  private static Instant created(Pod pod) {
-    String text = pod.getMetadata().getCreationTimestamp();
-    return text == null ? Instant.EPOCH : Instant.parse(text);
+  private static PodSeen seen(Pod pod) {
+    String created = pod.getMetadata().getCreationTimestamp();
+    Map<String, String> annotations = pod.getMetadata().getAnnotations();
+    return new PodSeen(
+        created == null ? Instant.EPOCH : Instant.parse(created),
+        TokenMap.parse(annotations == null ? null : annotations.get(Marks.RESTART_TOKENS)));
   }
 
   private static GenericKubernetesResource body(WorkloadView workload, @Nullable Map<String, String> annotations) {

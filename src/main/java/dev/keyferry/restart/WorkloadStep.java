@@ -1,37 +1,83 @@
 package dev.keyferry.restart;
 
+import dev.keyferry.kube.Marks;
 import dev.keyferry.restart.Decision.Defer;
 import dev.keyferry.restart.Decision.Examine;
+import dev.keyferry.restart.Decision.Force;
 import dev.keyferry.restart.Decision.Invalid;
 import dev.keyferry.restart.Decision.Note;
 import dev.keyferry.restart.Decision.Nothing;
 import dev.keyferry.restart.Decision.Restart;
+import dev.keyferry.restart.Decision.Verify;
+import dev.keyferry.restart.Hold.Free;
+import dev.keyferry.restart.Hold.Held;
 import dev.keyferry.restart.RestartListener.Result;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Decides about one workload and carries the decision out. Not for two threads on one workload at once. */
 final class WorkloadStep {
 
+  /** How long what waits for others is left alone if nobody wakes it. */
+  private static final Duration UNWOKEN = Duration.ofSeconds(30);
+
+  /** How long nothing is looked at, at most, so that a clock that jumps delays nothing for long. */
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+
+  private static final Duration SHORTEST = Duration.ofMillis(50);
+  private static final Duration FAILED_AGAIN = Duration.ofMinutes(1);
+
   private final WorkloadRequests requests;
   private final TargetTokens targets;
+  private final RestartSettings settings;
+  private final InstantSource clock;
   private final RestartListener listener;
+  private final Wakes wakes;
+  private final Gates gates;
+  private final Fleet fleet;
   private final PendingWorkloads pending;
+  private final StalePods stale;
+  private final Said said;
   private final WrittenTokens written = new WrittenTokens();
-  private final Map<WorkloadKey, String> told = new ConcurrentHashMap<>();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final Map<WorkloadKey, Instant> partial = new ConcurrentHashMap<>();
 
-  WorkloadStep(WorkloadRequests requests, TargetTokens targets, RestartListener listener) {
+  WorkloadStep(
+      WorkloadRequests requests,
+      TargetTokens targets,
+      RestartSettings settings,
+      InstantSource clock,
+      RestartListener listener,
+      Wakes wakes) {
     this.requests = requests;
     this.targets = targets;
+    this.settings = settings;
+    this.clock = clock;
     this.listener = listener;
+    this.wakes = wakes;
+    this.gates = new Gates(settings);
+    this.fleet = new Fleet(gates);
     this.pending = new PendingWorkloads(listener);
+    this.stale = new StalePods(listener);
+    this.said = new Said(listener);
+  }
+
+  /** Has workloads looked at again. */
+  interface Wakes {
+
+    /** Now. */
+    void now(WorkloadKey key);
+
+    /** After that time, in place of a former such wish. */
+    void after(WorkloadKey key, Duration wait);
   }
 
   /** How many workloads wait for a restart. */
@@ -39,11 +85,20 @@ final class WorkloadStep {
     return pending.count();
   }
 
+  /** Counts a workload before the first decision about any. */
+  void count(WorkloadView seen, @Nullable String resourceVersion) {
+    see(written.over(seen, resourceVersion));
+  }
+
   /** The workload is gone. */
   void forget(WorkloadKey key) {
     written.forget(key);
-    told.remove(key);
+    partial.remove(key);
+    said.settled(key);
     pending.remove(key);
+    stale.remove(key);
+    fleet.forget(key, clock.instant()).forEach(wakes::now);
+    tellInFlight();
   }
 
   /**
@@ -56,11 +111,26 @@ final class WorkloadStep {
   boolean take(WorkloadView seen, @Nullable String resourceVersion) {
     WorkloadView workload = written.over(seen, resourceVersion);
     try {
+      see(workload);
       carryOut(workload, RestartPlanner.plan(workload, targets.of(workload)));
       return true;
     } catch (KubernetesClientException e) {
-      listener.restart(workload.ref(), Result.FAILED, failure(e));
+      said.once(workload, Result.FAILED, Said.failure(e));
       return false;
+    }
+  }
+
+  private void see(WorkloadView workload) {
+    Instant now = clock.instant();
+    boolean left = workload.history().last().filter(last -> last.equals(partial.get(workload.key()))).isPresent();
+    fleet.see(Standing.of(workload, now, settings.timeout(), left), now).forEach(wakes::now);
+    tellInFlight();
+  }
+
+  private void tellInFlight() {
+    int now = fleet.inFlight();
+    if (inFlight.getAndSet(now) != now) {
+      listener.inFlight(now);
     }
   }
 
@@ -68,8 +138,9 @@ final class WorkloadStep {
     switch (decision) {
       case Nothing() -> settled(workload);
       case Invalid(String value) -> {
-        pending.remove(workload.key());
-        tellOnce(workload, Result.INVALID_ANNOTATION, value, "keyferry.dev/restart-on-change is neither true nor false nor names of Secrets");
+        stopWaiting(workload);
+        said.lasting(
+            workload, Result.INVALID_ANNOTATION, value, "keyferry.dev/restart-on-change is neither true nor false nor names of Secrets");
       }
       case Note note -> {
         write(workload, note);
@@ -77,71 +148,164 @@ final class WorkloadStep {
       }
       case Defer(Set<String> keys, var meanwhile) -> {
         pending.add(workload.key());
+        fleet.settled(workload.key());
         meanwhile.ifPresent(note -> write(workload, note));
-        tellOnce(workload, Result.DEFERRED_PAUSED, keys.toString(), "restarts when it is resumed: " + changed(keys));
+        said.lasting(workload, Result.DEFERRED_PAUSED, keys.toString(), "restarts when it is resumed: " + Said.changed(keys));
       }
-      case Examine examine -> {
-        pending.add(workload.key());
-        carryOut(workload, RestartPlanner.examined(examine, podsCreated(workload, examine.changed())));
+      case Examine examine -> examine(workload, examine);
+      case Verify verify -> verify(workload, verify);
+      case Force(Restart restart) -> force(workload, restart);
+      case Restart restart -> roll(workload, restart, Result.RESTARTED);
+    }
+  }
+
+  private void examine(WorkloadView workload, Examine due) {
+    pending.add(workload.key());
+    Fleet.Candidate candidate = Fleet.Candidate.of(workload, due.restart());
+    Hold own = gates.own(workload, due, clock.instant());
+    Hold hold = own instanceof Held ? own : fleet.check(candidate, clock.instant());
+    boolean early = hold instanceof Held held && held.why() == Result.DEFERRED_DEBOUNCE;
+    if (!early && !(hold instanceof Held && stale.counted(workload.key(), due.restart().tokens()))) {
+      List<PodSeen> pods = requests.pods(workload, pod -> pod.fresh(due));
+      if (!(RestartPlanner.examined(due, pods) instanceof Restart)) {
+        carryOut(workload, due.fresh());
+        return;
       }
-      case Restart(TokenMap tokens, Set<String> keys) -> {
-        roll(workload, tokens, keys);
-        settled(workload);
+      stale.put(workload.key(), due.restart().tokens(), (int) pods.stream().filter(pod -> !pod.fresh(due)).count());
+    }
+    switch (hold instanceof Held ? hold : fleet.admit(candidate, clock.instant())) {
+      case Free() -> roll(workload, due.restart(), Result.RESTARTED);
+      case Held held -> hold(workload, due, held, own instanceof Held);
+    }
+  }
+
+  private void hold(WorkloadView workload, Examine due, Held held, boolean own) {
+    if (own) {
+      fleet.settled(workload.key());
+    }
+    if (held.until() != null) {
+      wakeAt(workload.key(), held.until());
+    } else if (!own) {
+      wakes.after(workload.key(), UNWOKEN);
+    }
+    said.lasting(workload, held.why(), due.keys().toString(), Said.changed(due.keys()) + ", no restart yet: " + held.said());
+  }
+
+  private void force(WorkloadView workload, Restart restart) {
+    pending.add(workload.key());
+    if (settings.mode() == RestartSettings.Mode.ENFORCE) {
+      fleet.begin(Fleet.Candidate.of(workload, restart), clock.instant());
+      roll(workload, restart, Result.RESTARTED_NOW);
+    } else {
+      said.lasting(
+          workload, Result.DEFERRED_OFF, restart.keys().toString(), Said.changed(restart.keys()) + ", no restart: --restart-mode forbids it");
+    }
+  }
+
+  private void roll(WorkloadView workload, Restart restart, Result result) {
+    History history = workload.history().restarted(clock.instant());
+    WorkloadView rolled = written.rolled(workload, restart.tokens(), history, requests.roll(workload, restart.tokens(), history));
+    said.once(workload, result, Said.changed(restart.keys()));
+    partial.remove(workload.key());
+    settled(rolled);
+    see(rolled);
+    wakeAt(workload.key(), history.last().orElseThrow().plus(settings.timeout()));
+    if (rolled.rollout().phase() == Rollout.Phase.UNSEEN) {
+      wakes.now(workload.key());
+    }
+  }
+
+  private void verify(WorkloadView workload, Verify verify) {
+    stopWaiting(workload);
+    Instant now = clock.instant();
+    switch (Standing.state(workload, now, settings.timeout(), false)) {
+      case FAILED -> {
+        said.lasting(
+            workload, Result.ROLLOUT_FAILED, verify.restarted().toString(), "the rollout that a changed Secret began does not come to its end");
+        wakes.after(workload.key(), FAILED_AGAIN);
+      }
+      case IN_FLIGHT, IDLE, PROVEN -> {
+        if (workload.rollout().phase() == Rollout.Phase.PROGRESSING) {
+          wakeAt(workload.key(), verify.restarted().plus(settings.timeout()));
+        } else {
+          lookAtPods(workload, verify);
+        }
       }
     }
   }
 
-  private List<Instant> podsCreated(WorkloadView workload, Instant changed) {
-    return requests.podsCreated(workload, created -> RestartPlanner.fresh(created, changed));
-  }
-
-  /** In this order: a crash in between leaves a template that says what it was rolled for. */
-  private void roll(WorkloadView workload, TokenMap tokens, Set<String> keys) {
-    written.rolled(workload, tokens, requests.roll(workload, tokens));
-    pending.remove(workload.key());
-    listener.restart(workload.ref(), Result.RESTARTED, changed(keys));
-    written.observed(workload, tokens, requests.observe(workload, tokens));
-  }
-
-  private void write(WorkloadView workload, Note note) {
-    written.observed(workload, note.observed(), requests.observe(workload, note.observed()));
-    note.notes().forEach(reason -> listener.restart(workload.ref(), reason.result(), message(reason.result(), reason.keys())));
-  }
-
-  private void settled(WorkloadView workload) {
-    pending.remove(workload.key());
-    told.remove(workload.key());
-  }
-
-  /** What lasts is told when it begins, not each time that it is seen again. */
-  private void tellOnce(WorkloadView workload, Result result, String detail, String message) {
-    String now = workload.uid() + result + detail;
-    if (!now.equals(told.put(workload.key(), now))) {
-      listener.restart(workload.ref(), result, message);
+  private void lookAtPods(WorkloadView workload, Verify verify) {
+    List<PodSeen> left =
+        requests.pods(workload, pod -> pod.fresh(workload.observed(), verify.changed())).stream()
+            .filter(pod -> !pod.fresh(workload.observed(), verify.changed()))
+            .toList();
+    if (left.isEmpty()) {
+      complete(workload, verify);
+      return;
     }
+    stale.put(workload.key(), workload.observed(), left.size());
+    partial.put(workload.key(), verify.restarted());
+    see(workload);
+    Result result = left(workload);
+    said.lasting(workload, result, verify.restarted().toString(), leftMessage(result));
+    wakes.after(workload.key(), LONGEST);
   }
 
-  private static String message(Result result, Set<String> keys) {
-    return switch (result) {
-      case ADOPTED -> "will restart when a Secret changes: " + secrets(keys);
-      case ALREADY_FRESH -> "every pod is newer than the change, no restart: " + changed(keys);
-      case SCALED_TO_ZERO -> "no replicas, no restart: " + changed(keys);
-      case RESTARTED, DEFERRED_PAUSED, INVALID_ANNOTATION, FAILED -> changed(keys);
+  private void complete(WorkloadView workload, Verify verify) {
+    History history = workload.history().complete();
+    WorkloadView done =
+        written.observed(workload, workload.observed(), history, requests.observe(workload, workload.observed(), history));
+    partial.remove(workload.key());
+    said.once(workload, Result.VERIFIED, "every pod runs with what its Secrets hold");
+    if (verify.changed().isAfter(Instant.EPOCH) && verify.changed().isBefore(Instant.MAX)) {
+      listener.rolled(workload.ref(), Duration.between(verify.changed(), clock.instant()));
+    }
+    settled(done);
+    see(done);
+  }
+
+  private static Result left(WorkloadView workload) {
+    boolean reverted =
+        workload.observed().tokens().entrySet().stream()
+            .anyMatch(e -> workload.secrets().contains(TargetToken.secretOf(e.getKey())) && !workload.template().has(e.getKey(), e.getValue()));
+    return switch (workload.rollout().style()) {
+      case ON_DELETE -> Result.PARTIAL_ON_DELETE;
+      case PARTITIONED -> Result.PARTIAL_PARTITION;
+      case ROLLING, ALL_AT_ONCE -> reverted ? Result.REVERTED : Result.PARTIAL;
     };
   }
 
-  private static String changed(Set<String> keys) {
-    return secrets(keys) + " changed";
+  private static String leftMessage(Result result) {
+    return switch (result) {
+      case PARTIAL_ON_DELETE -> "pods run with what their Secret held before until they are deleted (updateStrategy OnDelete)";
+      case PARTIAL_PARTITION -> "pods below the partition run with what their Secret held before";
+      case REVERTED ->
+          "something took " + Marks.RESTART_TOKENS
+              + " back from the pod template: pods run with what their Secret held before; it is not fought";
+      default -> "pods run with what their Secret held before, though the rollout is complete";
+    };
   }
 
-  private static String secrets(Set<String> keys) {
-    Set<String> names = keys.stream().map(TargetToken::secretOf).collect(Collectors.toCollection(TreeSet::new));
-    return (names.size() == 1 ? "Secret " : "Secrets ") + String.join(", ", names);
+  private void write(WorkloadView workload, Note note) {
+    String version = requests.observe(workload, note.observed(), workload.history());
+    see(written.observed(workload, note.observed(), workload.history(), version));
+    note.notes().forEach(reason -> said.once(workload, reason.result(), Said.recorded(reason.result(), reason.keys())));
   }
 
-  private static String failure(KubernetesClientException e) {
-    return e.getCode() > 0
-        ? "Kubernetes answered " + e.getCode() + (e.getStatus() == null || e.getStatus().getReason() == null ? "" : " " + e.getStatus().getReason())
-        : "Kubernetes was not reached";
+  private void settled(WorkloadView workload) {
+    stopWaiting(workload);
+    stale.remove(workload.key());
+    said.settled(workload.key());
+  }
+
+  private void stopWaiting(WorkloadView workload) {
+    pending.remove(workload.key());
+    fleet.settled(workload.key());
+  }
+
+  private void wakeAt(WorkloadKey key, Instant until) {
+    Instant now = clock.instant();
+    Duration wait = until.isAfter(now.plus(LONGEST)) ? LONGEST : Duration.between(now, until);
+    wakes.after(key, wait.compareTo(SHORTEST) < 0 ? SHORTEST : wait);
   }
 }

@@ -148,7 +148,7 @@ class RestartInvariantsTest {
         case Defer defer -> defer.meanwhile().ifPresent(note -> observed = note.observed().tokens());
         case Examine examine -> carryOut(RestartPlanner.examined(examine, pods()), writes);
         case Restart restart -> restart(restart, writes);
-        case Invalid _ -> throw new AssertionError("the annotation is valid");
+        case Decision.Verify _, Decision.Force _, Invalid _ -> throw new AssertionError("the annotation is valid");
       }
     }
 
@@ -169,10 +169,13 @@ class RestartInvariantsTest {
       assertThat(restarts).as("more restarts than moves").isLessThanOrEqualTo(moves);
     }
 
-    private List<Instant> pods() {
-      List<Instant> pods = new ArrayList<>(replicas == 0 ? List.of() : rollingAway);
+    private List<PodSeen> pods() {
+      List<PodSeen> pods = new ArrayList<>();
+      if (replicas > 0) {
+        rollingAway.forEach(created -> pods.add(new PodSeen(created, TokenMap.EMPTY)));
+      }
       for (int i = 0; i < replicas; i++) {
-        pods.add(podsCreated);
+        pods.add(new PodSeen(podsCreated, TokenMap.EMPTY));
       }
       return pods;
     }

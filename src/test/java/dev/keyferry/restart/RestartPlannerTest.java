@@ -213,9 +213,9 @@ class RestartPlannerTest {
   @CsvSource({"3, true", "3 9, true", "2, false", "0, false", "-60, false", "9 -60, false", "'', false"})
   void given_pods_when_examined_then_only_all_fresh_ones_spare_the_restart(String ages, boolean spared) {
     Examine examine = (Examine) RestartPlanner.plan(workload("true", DB, NONE, one("t1")), Map.of("db", moved("t2")));
-    List<Instant> created = new ArrayList<>();
+    List<PodSeen> created = new ArrayList<>();
     for (String age : ages.isBlank() ? new String[0] : ages.split(" ")) {
-      created.add(CHANGED.plusSeconds(Long.parseLong(age)));
+      created.add(new PodSeen(CHANGED.plusSeconds(Long.parseLong(age)), TokenMap.EMPTY));
     }
 
     assertThat(RestartPlanner.examined(examine, created)).isEqualTo(spared ? examine.fresh() : examine.restart());
@@ -226,7 +226,7 @@ class RestartPlannerTest {
     TargetToken undated = TargetToken.of(new dev.keyferry.kube.TargetRecord("db", "u", "t2", false, "yesterday", "", NONE));
     Examine examine = (Examine) RestartPlanner.plan(workload("true", DB, NONE, one("t1")), Map.of("db", undated));
 
-    assertThat(RestartPlanner.examined(examine, List.of(CHANGED.plusSeconds(1_000_000)))).isEqualTo(examine.restart());
+    assertThat(RestartPlanner.examined(examine, List.of(new PodSeen(CHANGED.plusSeconds(1_000_000), TokenMap.EMPTY)))).isEqualTo(examine.restart());
   }
 
   private static Map<String, String> one(String token) {
@@ -242,6 +242,8 @@ class RestartPlannerTest {
       case Defer _ -> "DEFER";
       case Invalid _ -> "INVALID";
       case Restart _ -> "RESTART";
+      case Decision.Verify _ -> "VERIFY";
+      case Decision.Force _ -> "FORCE";
     };
   }
 }
