@@ -54,7 +54,7 @@ final class Gates {
     Instant quiet = later(due.changed(), settings.debounce());
     Instant last = later(due.since(), settings.debounceMax());
     Instant until = quiet.isBefore(last) ? quiet : last;
-    boolean unbelievable = until.isAfter(now.plus(settings.debounce()));
+    boolean unbelievable = until.isAfter(now.plus(settings.debounce().multipliedBy(2)));
     return unbelievable || !now.isBefore(until) ? new Free() : new Held(Result.DEFERRED_DEBOUNCE, until, "further changes may follow");
   }
 

@@ -44,6 +44,10 @@ record Standing(WorkloadKey key, State state, Set<String> secrets, Set<Gates.Wav
         view.key(), state(view, now, timeout, partial), new TreeSet<>(view.secrets()), waves, view.history().last().orElse(Instant.EPOCH));
   }
 
+  Standing with(State other) {
+    return new Standing(key, other, secrets, waves, lastRestart);
+  }
+
   static State state(WorkloadView view, Instant now, Duration timeout, boolean partial) {
     return switch (view.rollout().phase()) {
       case UNSEEN -> State.IDLE;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * it neither creates one nor touches what others own. Restarts and records have field managers of their own: an apply drops what its manager
  * applied before and leaves out now.
  */
-final class WorkloadRequests {
+final class WorkloadRequests implements Requests {
 
   /** Owns the pod template's annotation, and when it was written. */
   static final String RESTART_MANAGER = "keyferry.dev/restart";
@@ -43,13 +43,8 @@ final class WorkloadRequests {
     this.permits = permits;
   }
 
-  /**
-   * Writes the pod template's tokens, the same as observed ones, and when that was, in one request: the workload rolls, and whatever happens
-   * next, it says what for.
-   *
-   * @return the new resourceVersion
-   */
-  String roll(WorkloadView workload, TokenMap tokens, History history) {
+  @Override
+  public String roll(WorkloadView workload, TokenMap tokens, History history) {
     GenericKubernetesResource body =
         body(workload, Map.of(Marks.OBSERVED_TOKENS, tokens.text(), Marks.RESTARTED_AT, history.restartsText()));
     Map<String, Object> metadata = Map.of("annotations", Map.of(Marks.RESTART_TOKENS, tokens.text()));
@@ -57,8 +52,8 @@ final class WorkloadRequests {
     return apply(workload, body, RESTART_MANAGER);
   }
 
-  /** Writes the observed tokens, and which restart is known to be complete: nothing rolls. Returns the new resourceVersion. */
-  String observe(WorkloadView workload, TokenMap tokens, History history) {
+  @Override
+  public String observe(WorkloadView workload, TokenMap tokens, History history) {
     Map<String, String> annotations = new TreeMap<>(Map.of(Marks.OBSERVED_TOKENS, tokens.text()));
     if (history.verified() != null) {
       annotations.put(Marks.RESTART_VERIFIED, history.verified().toString());
@@ -66,14 +61,8 @@ final class WorkloadRequests {
     return apply(workload, body(workload, annotations), OBSERVED_MANAGER);
   }
 
-  /**
-   * The workload's pods, of those that run or will run. Ends with the first page on which one is not enough, so that thousands of pods are
-   * not read to find an old one.
-   *
-   * @param workload whose selector finds them; one without a selector has none
-   * @param enough whether a pod asks for a look at further ones
-   */
-  List<PodSeen> pods(WorkloadView workload, Predicate<PodSeen> enough) {
+  @Override
+  public List<PodSeen> pods(WorkloadView workload, Predicate<PodSeen> enough) {
     List<PodSeen> seen = new ArrayList<>();
     if (workload.selector() == null) {
       return seen;

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,10 +33,12 @@ final class WorkloadStep {
   /** How long nothing is looked at, at most, so that a clock that jumps delays nothing for long. */
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
+  private static final Duration UNSURE = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(2);
   private static final Duration SHORTEST = Duration.ofMillis(50);
   private static final Duration FAILED_AGAIN = Duration.ofMinutes(1);
 
-  private final WorkloadRequests requests;
+  private final Requests requests;
   private final TargetTokens targets;
   private final RestartSettings settings;
   private final InstantSource clock;
@@ -48,10 +51,11 @@ final class WorkloadStep {
   private final Said said;
   private final WrittenTokens written = new WrittenTokens();
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final Map<WorkloadKey, Instant> attempts = new ConcurrentHashMap<>();
   private final Map<WorkloadKey, Instant> partial = new ConcurrentHashMap<>();
 
   WorkloadStep(
-      WorkloadRequests requests,
+      Requests requests,
       TargetTokens targets,
       RestartSettings settings,
       InstantSource clock,
@@ -94,6 +98,7 @@ final class WorkloadStep {
   void forget(WorkloadKey key) {
     written.forget(key);
     partial.remove(key);
+    attempts.remove(key);
     said.settled(key);
     pending.remove(key);
     stale.remove(key);
@@ -123,8 +128,23 @@ final class WorkloadStep {
   private void see(WorkloadView workload) {
     Instant now = clock.instant();
     boolean left = workload.history().last().filter(last -> last.equals(partial.get(workload.key()))).isPresent();
-    fleet.see(Standing.of(workload, now, settings.timeout(), left), now).forEach(wakes::now);
+    Standing standing = Standing.of(workload, now, settings.timeout(), left);
+    fleet.see(unsure(workload, now) ? standing.with(Standing.State.IN_FLIGHT) : standing, now).forEach(wakes::now);
     tellInFlight();
+  }
+
+  /** Whether it may roll without the watch having told, since a request's answer was lost. */
+  private boolean unsure(WorkloadView workload, Instant now) {
+    Instant tried = attempts.get(workload.key());
+    if (tried == null) {
+      return false;
+    }
+    boolean known = workload.history().last().filter(last -> !last.isBefore(tried.truncatedTo(ChronoUnit.SECONDS))).isPresent();
+    if (known || now.isAfter(tried.plus(UNSURE))) {
+      attempts.remove(workload.key());
+      return false;
+    }
+    return true;
   }
 
   private void tellInFlight() {
@@ -142,10 +162,7 @@ final class WorkloadStep {
         said.lasting(
             workload, Result.INVALID_ANNOTATION, value, "keyferry.dev/restart-on-change is neither true nor false nor names of Secrets");
       }
-      case Note note -> {
-        write(workload, note);
-        settled(workload);
-      }
+      case Note note -> note(workload, note);
       case Defer(Set<String> keys, var meanwhile) -> {
         pending.add(workload.key());
         fleet.settled(workload.key());
@@ -157,6 +174,20 @@ final class WorkloadStep {
       case Force(Restart restart) -> force(workload, restart);
       case Restart restart -> roll(workload, restart, Result.RESTARTED);
     }
+  }
+
+  /** A workload that has replicas again, as the watch has not told yet, may have pods of before the change. */
+  private void note(WorkloadView workload, Note note) {
+    if (note.notes().stream().anyMatch(reason -> reason.result() == Result.SCALED_TO_ZERO)) {
+      Instant changed = targets.of(workload).values().stream().map(TargetToken::changed).max(Instant::compareTo).orElse(Instant.EPOCH);
+      if (!requests.pods(workload, pod -> pod.fresh(note.observed(), changed)).stream().allMatch(pod -> pod.fresh(note.observed(), changed))) {
+        pending.add(workload.key());
+        wakes.after(workload.key(), SOON);
+        return;
+      }
+    }
+    write(workload, note);
+    settled(workload);
   }
 
   private void examine(WorkloadView workload, Examine due) {
@@ -204,6 +235,7 @@ final class WorkloadStep {
 
   private void roll(WorkloadView workload, Restart restart, Result result) {
     History history = workload.history().restarted(clock.instant());
+    attempts.put(workload.key(), clock.instant());
     WorkloadView rolled = written.rolled(workload, restart.tokens(), history, requests.roll(workload, restart.tokens(), history));
     said.once(workload, result, Said.changed(restart.keys()));
     partial.remove(workload.key());
