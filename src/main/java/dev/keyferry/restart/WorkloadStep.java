@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -118,6 +119,9 @@ final class WorkloadStep {
     try {
       see(workload);
       carryOut(workload, RestartPlanner.plan(workload, targets.of(workload)));
+      if (attempts.containsKey(workload.key())) {
+        wakes.after(workload.key(), UNSURE.plus(SOON));
+      }
       return true;
     } catch (KubernetesClientException e) {
       said.once(workload, Result.FAILED, Said.failure(e));
@@ -191,6 +195,11 @@ final class WorkloadStep {
   }
 
   private void examine(WorkloadView workload, Examine due) {
+    if (completeUnseen(workload)) {
+      lookAtPods(workload, new Verify(workload.history().last().orElseThrow(), due.changed()));
+      wakes.now(workload.key());
+      return;
+    }
     pending.add(workload.key());
     Fleet.Candidate candidate = Fleet.Candidate.of(workload, due.restart());
     Hold own = gates.own(workload, due, clock.instant());
@@ -208,6 +217,13 @@ final class WorkloadStep {
       case Free() -> roll(workload, due.restart(), Result.RESTARTED);
       case Held held -> hold(workload, due, held, own instanceof Held);
     }
+  }
+
+  /** Its last restart has come to its end without having been looked at; until then it takes a place from the others. */
+  private boolean completeUnseen(WorkloadView workload) {
+    return workload.rollout().phase() == Rollout.Phase.COMPLETE
+        && workload.history().unverified()
+        && !workload.history().last().equals(Optional.ofNullable(partial.get(workload.key())));
   }
 
   private void hold(WorkloadView workload, Examine due, Held held, boolean own) {
@@ -237,6 +253,7 @@ final class WorkloadStep {
     History history = workload.history().restarted(clock.instant());
     attempts.put(workload.key(), clock.instant());
     WorkloadView rolled = written.rolled(workload, restart.tokens(), history, requests.roll(workload, restart.tokens(), history));
+    attempts.remove(workload.key());
     said.once(workload, result, Said.changed(restart.keys()));
     partial.remove(workload.key());
     settled(rolled);
