@@ -33,5 +33,11 @@ public final class Marks {
   /** Annotation on a workload: any text; a new one restarts it at once, whatever stands against it. */
   public static final String RESTART_NOW = "keyferry.dev/restart-now";
 
+  /** Annotation on a workload: days and hours in which it may be restarted, such as {@code Sat,Sun 02:00-04:00 Europe/Berlin}. */
+  public static final String RESTART_WINDOW = "keyferry.dev/restart-window";
+
+  /** Annotation on a workload: how long after a change it is restarted outside of its window too, such as {@code 24h} or {@code 7d}. */
+  public static final String RESTART_MAX_DEFER = "keyferry.dev/restart-max-defer";
+
   private Marks() {}
 }

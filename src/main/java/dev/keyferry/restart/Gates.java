@@ -31,7 +31,8 @@ final class Gates {
             () -> debounce(due, now),
             () -> rollout(workload, due, now),
             () -> cooldown(workload, now),
-            () -> budget(workload, now)));
+            () -> budget(workload, now),
+            () -> window(workload.wishes(), due, now)));
   }
 
   /** What the other workloads say. */
@@ -91,6 +92,18 @@ final class Gates {
     }
     Instant until = recent.get(settings.budget() - 1).plus(History.KEPT);
     return new Held(Result.DEFERRED_BUDGET, until, "it was restarted " + settings.budget() + " times within an hour");
+  }
+
+  private Hold window(Wishes wishes, Examine due, Instant now) {
+    if (wishes.window() == null) {
+      return new Free();
+    }
+    Instant opens = wishes.window().next(now);
+    Instant last = wishes.maxDefer() == null ? Instant.MAX : later(due.since(), wishes.maxDefer());
+    boolean undated = due.since().equals(Instant.MAX);
+    return !now.isBefore(opens) || (!undated && !now.isBefore(last))
+        ? new Free()
+        : new Held(Result.DEFERRED_WINDOW, opens.isBefore(last) ? opens : last, "it is let at " + (opens.isBefore(last) ? opens : last));
   }
 
   private Hold waves(WorkloadKey key, Set<WaveKey> waves, Load load) {

@@ -58,8 +58,8 @@ final class RestartPlanner {
         desired.put(key, token);
       }
     });
-    if (workload.now() != null) {
-      desired.put(TargetToken.NOW, new TargetToken(workload.now(), false, Instant.EPOCH));
+    if (workload.wishes().now() != null) {
+      desired.put(TargetToken.NOW, new TargetToken(workload.wishes().now(), false, Instant.EPOCH));
     }
     while (desired.size() > TokenMap.MAX) {
       desired.pollLastEntry();

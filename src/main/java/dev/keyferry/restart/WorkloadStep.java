@@ -53,6 +53,7 @@ final class WorkloadStep {
   private final WrittenTokens written = new WrittenTokens();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Map<WorkloadKey, Instant> attempts = new ConcurrentHashMap<>();
+  private final Set<String> invalid = ConcurrentHashMap.newKeySet();
   private final Map<WorkloadKey, Instant> partial = new ConcurrentHashMap<>();
 
   WorkloadStep(
@@ -195,6 +196,9 @@ final class WorkloadStep {
   }
 
   private void examine(WorkloadView workload, Examine due) {
+    if (workload.wishes().invalid() != null && invalid.add(workload.uid() + workload.wishes().invalid())) {
+      said.once(workload, Result.INVALID_WINDOW, "keyferry.dev/" + workload.wishes().invalid() + " is not understood and counts as missing");
+    }
     if (completeUnseen(workload)) {
       lookAtPods(workload, new Verify(workload.history().last().orElseThrow(), due.changed()));
       wakes.now(workload.key());
@@ -254,7 +258,8 @@ final class WorkloadStep {
     attempts.put(workload.key(), clock.instant());
     WorkloadView rolled = written.rolled(workload, restart.tokens(), history, requests.roll(workload, restart.tokens(), history));
     attempts.remove(workload.key());
-    said.once(workload, result, Said.changed(restart.keys()));
+    boolean outage = workload.rollout().style() == Rollout.Style.ALL_AT_ONCE;
+    said.once(workload, result, Said.changed(restart.keys()) + (outage ? " (strategy Recreate: all pods go before the first new one comes)" : ""));
     partial.remove(workload.key());
     settled(rolled);
     see(rolled);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param observed the tokens on its own metadata: what its pods are known to run with
  * @param history its restarts
  * @param rollout how far its controller is
- * @param now the digest of what {@code keyferry.dev/restart-now} says; null where it says nothing
+ * @param wishes when it wants to be restarted
  * @param replicas how many pods it asks for; 1 where it does not say, as for a DaemonSet
  * @param paused whether it is a Deployment that holds its rollouts back
  * @param deleting whether it is going away
@@ -31,7 +31,7 @@ record WorkloadView(
     TokenMap observed,
     History history,
     Rollout rollout,
-    @Nullable String now,
+    Wishes wishes,
     int replicas,
     boolean paused,
     boolean deleting,
@@ -40,7 +40,7 @@ record WorkloadView(
   /** The same with other records. */
   WorkloadView with(TokenMap template, TokenMap observed, History history, Rollout rollout) {
     return new WorkloadView(
-        key, uid, optIn, references, template, observed, history, rollout, now, replicas, paused, deleting, selector);
+        key, uid, optIn, references, template, observed, history, rollout, wishes, replicas, paused, deleting, selector);
   }
 
   /** The Secrets whose change restarts it. */

@@ -1,7 +1,6 @@
 package dev.keyferry.restart;
 
 import dev.keyferry.kube.Marks;
-import dev.keyferry.kube.TargetRecord;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -28,7 +27,14 @@ import org.jspecify.annotations.Nullable;
 final class Workloads {
 
   private static final List<String> KEPT =
-      List.of(Marks.RESTART_ON_CHANGE, Marks.OBSERVED_TOKENS, Marks.RESTARTED_AT, Marks.RESTART_VERIFIED, Marks.RESTART_NOW);
+      List.of(
+          Marks.RESTART_ON_CHANGE,
+          Marks.OBSERVED_TOKENS,
+          Marks.RESTARTED_AT,
+          Marks.RESTART_VERIFIED,
+          Marks.RESTART_NOW,
+          Marks.RESTART_WINDOW,
+          Marks.RESTART_MAX_DEFER);
 
   private Workloads() {}
 
@@ -128,16 +134,14 @@ final class Workloads {
         TokenMap.parse(annotation(metadata, Marks.OBSERVED_TOKENS)),
         History.parse(annotation(metadata, Marks.RESTARTED_AT), annotation(metadata, Marks.RESTART_VERIFIED)),
         rollout,
-        now(annotation(metadata, Marks.RESTART_NOW)),
+        Wishes.parse(
+            annotation(metadata, Marks.RESTART_NOW),
+            annotation(metadata, Marks.RESTART_WINDOW),
+            annotation(metadata, Marks.RESTART_MAX_DEFER)),
         replicas == null ? 1 : replicas,
         Boolean.TRUE.equals(paused),
         metadata.getDeletionTimestamp() != null,
         selector);
-  }
-
-  /** What people write there may be long, and is compared only. */
-  private static @Nullable String now(@Nullable String nonce) {
-    return nonce == null || nonce.isBlank() ? null : TargetRecord.shortDigest(nonce.strip());
   }
 
   private static boolean annotated(HasMetadata workload) {

@@ -103,6 +103,25 @@ class GatesTest {
     assertThat(held.until()).isNull();
   }
 
+  /** Hours since the change, and whether it is free; the change came on a Sunday at 10:00, the window opens on Saturday at 02:00. */
+  @ParameterizedTest
+  @CsvSource({"1, '', false", "1, 2h, false", "2, 2h, true", "135, '', false", "136, '', true", "138, '', false", "136, 30d, true"})
+  void given_a_window_when_asked_then_held_until_it_opens_or_the_wait_is_too_long(int hours, String maxDefer, boolean free) {
+    Wishes wishes = Wishes.parse(null, "Sat 02:00-04:00", maxDefer.isEmpty() ? null : maxDefer);
+    WorkloadView view =
+        new WorkloadView(
+            WEB.key(), WEB.uid(), WEB.optIn(), WEB.references(), WEB.template(), WEB.observed(), History.NONE, Rollout.UNSEEN, wishes, 1, false,
+            false, null);
+
+    assertThat(gates.own(view, due(CHANGED, CHANGED), CHANGED.plus(Duration.ofHours(hours))) instanceof Free).isEqualTo(free);
+  }
+
+  @Test
+  void given_a_window_that_is_not_understood_when_read_then_none_and_it_says_so() {
+    assertThat(Wishes.parse(null, "at night", "2h")).isEqualTo(new Wishes(null, null, Duration.ofHours(2), "restart-window"));
+    assertThat(Wishes.parse(null, null, "soon").invalid()).isEqualTo("restart-max-defer");
+  }
+
   private static Examine due(Instant changed, Instant since) {
     Restart restart = new Restart(new TokenMap(Map.of("db", "t2")), Set.of("db"));
     return new Examine(Set.of("db"), changed, since, restart, new Note(restart.tokens(), List.of()));

@@ -49,7 +49,7 @@ final class RestartModel implements Requests {
 
     WorkloadView view() {
       return new WorkloadView(
-          key, "uid-" + key.name(), new OptIn.Referenced(), references, template, observed, history, new Rollout(phase, style), null, replicas,
+          key, "uid-" + key.name(), new OptIn.Referenced(), references, template, observed, history, new Rollout(phase, style), Wishes.NONE, replicas,
           paused, false, null);
     }
   }

@@ -22,7 +22,7 @@ final class Views {
         new TokenMap(observed),
         History.NONE,
         Rollout.UNSEEN,
-        null,
+        Wishes.NONE,
         1,
         false,
         false,
@@ -31,19 +31,19 @@ final class Views {
 
   static WorkloadView with(WorkloadView view, int replicas, boolean paused, boolean deleting) {
     return new WorkloadView(
-        view.key(), view.uid(), view.optIn(), view.references(), view.template(), view.observed(), view.history(), view.rollout(), view.now(),
+        view.key(), view.uid(), view.optIn(), view.references(), view.template(), view.observed(), view.history(), view.rollout(), view.wishes(),
         replicas, paused, deleting, null);
   }
 
   static WorkloadView named(WorkloadView view, String namespace, String name) {
     return new WorkloadView(
         new WorkloadKey(WorkloadKind.DEPLOYMENT, namespace, name), view.uid(), view.optIn(), view.references(), view.template(), view.observed(),
-        view.history(), view.rollout(), view.now(), view.replicas(), view.paused(), view.deleting(), null);
+        view.history(), view.rollout(), view.wishes(), view.replicas(), view.paused(), view.deleting(), null);
   }
 
   static WorkloadView asked(WorkloadView view, String now) {
     return new WorkloadView(
-        view.key(), view.uid(), view.optIn(), view.references(), view.template(), view.observed(), view.history(), view.rollout(), now,
+        view.key(), view.uid(), view.optIn(), view.references(), view.template(), view.observed(), view.history(), view.rollout(), new Wishes(now, null, null, null),
         view.replicas(), view.paused(), view.deleting(), null);
   }
 

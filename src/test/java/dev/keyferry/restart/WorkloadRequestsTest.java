@@ -103,7 +103,7 @@ class WorkloadRequestsTest {
     create("web");
     WorkloadView before = new WorkloadView(
         new WorkloadKey(WorkloadKind.DEPLOYMENT, "default", "web"),
-        "00000000-0000-0000-0000-000000000000", new OptIn.Referenced(), java.util.Set.of(), TOKENS, TOKENS, History.NONE, Rollout.UNSEEN, null, 1, false, false, null);
+        "00000000-0000-0000-0000-000000000000", new OptIn.Referenced(), java.util.Set.of(), TOKENS, TOKENS, History.NONE, Rollout.UNSEEN, Wishes.NONE, 1, false, false, null);
 
     KubernetesClientException refused = catchThrowableOfType(KubernetesClientException.class, () -> requests.roll(before, TOKENS, ROLLED));
 

@@ -49,7 +49,7 @@ class WrittenTokensTest {
   @Test
   void given_writes_to_a_workload_that_was_made_anew_when_asked_then_what_is_seen() {
     WorkloadView before =
-        new WorkloadView(seen.key(), "uid-0", seen.optIn(), seen.references(), OLD, OLD, History.NONE, Rollout.UNSEEN, null, 1, false, false, null);
+        new WorkloadView(seen.key(), "uid-0", seen.optIn(), seen.references(), OLD, OLD, History.NONE, Rollout.UNSEEN, Wishes.NONE, 1, false, false, null);
     written.rolled(before, NEW, ROLLED, "6");
 
     assertThat(written.over(seen, "5")).isEqualTo(seen);
