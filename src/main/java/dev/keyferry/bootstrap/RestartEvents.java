@@ -1,11 +1,15 @@
 package dev.keyferry.bootstrap;
 
+import dev.keyferry.api.v1.ApiGroup;
 import dev.keyferry.restart.RestartListener;
 import dev.keyferry.status.EventRecorder;
 import java.time.Duration;
+import java.util.Set;
 
 /** Passes what becomes of workloads on to metrics, and to people as Events on the workload. */
 final class RestartEvents implements RestartListener {
+
+  private static final Set<String> QUIET = Set.of("Restarting", "Paused", "OutsideWindow", "RestartsOff");
 
   private final RestartListener metrics;
   private final EventRecorder events;
@@ -56,5 +60,13 @@ final class RestartEvents implements RestartListener {
   @Override
   public void rolled(WorkloadRef workload, Duration sinceChange) {
     metrics.rolled(workload, sinceChange);
+  }
+
+  @Override
+  public void workloads(String namespace, String name, String uid, boolean upToDate, String reason, String message) {
+    metrics.workloads(namespace, name, uid, upToDate, reason, message);
+    EventRecorder.About about = new EventRecorder.About(ApiGroup.API_VERSION, "ExternalSecret", namespace, name, uid);
+    boolean good = upToDate || QUIET.contains(reason);
+    events.record(about, good ? EventRecorder.Type.NORMAL : EventRecorder.Type.WARNING, upToDate ? "WorkloadsUpToDate" : reason, message);
   }
 }

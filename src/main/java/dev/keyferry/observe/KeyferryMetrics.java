@@ -183,6 +183,10 @@ public final class KeyferryMetrics
         .record(sinceChange.isNegative() ? Duration.ZERO : sinceChange);
   }
 
+  /** Nothing is counted per ExternalSecret. */
+  @Override
+  public void workloads(String namespace, String name, String uid, boolean upToDate, String reason, String message) {}
+
   @Override
   public void scrape(OutputStream out, String contentType) throws IOException {
     registry.scrape(out, contentType);

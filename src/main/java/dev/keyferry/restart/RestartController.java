@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,12 +29,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RestartController implements AutoCloseable {
 
+  /** How long what changes at once is collected before a condition is written. */
+  private static final Duration TOGETHER = Duration.ofMillis(500);
+
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final TargetTokens targets = new TargetTokens();
   private final WorkloadIndex index = new WorkloadIndex();
   private final WorkloadStep step;
   private final SerialQueue<WorkloadKey> queue;
+  private final WorkloadConditions conditions;
+  private final SerialQueue<WorkloadConditions.Key> reports;
   private final Kept<Deployment> deployments;
   private final Kept<StatefulSet> statefulSets;
   private final Kept<DaemonSet> daemonSets;
@@ -60,6 +66,8 @@ public final class RestartController implements AutoCloseable {
       RestartListener listener,
       Collection<String> namespaces) {
     this.queue = new SerialQueue<>(this::take, new Backoff(random));
+    this.conditions = new WorkloadConditions(client, permits, clock, listener);
+    this.reports = new SerialQueue<>(this::report, new Backoff(random));
     this.step = new WorkloadStep(new WorkloadRequests(client, permits), targets, settings, clock, listener, new Wakes());
     this.deployments = new Kept<>(client, Deployment.class, namespaces, Workloads::strip, Workloads::view);
     this.statefulSets = new Kept<>(client, StatefulSet.class, namespaces, Workloads::strip, Workloads::view);
@@ -81,6 +89,7 @@ public final class RestartController implements AutoCloseable {
   public void stop() {
     acting = false;
     queue.close(PATIENCE);
+    reports.close(PATIENCE);
     kinds().forEach(kept -> kept.informer.close());
   }
 
@@ -128,6 +137,19 @@ public final class RestartController implements AutoCloseable {
     }
   }
 
+  /** Says on the ExternalSecret how its workloads stand, once each of them was looked at. */
+  private boolean report(WorkloadConditions.Key key) {
+    Map<WorkloadKey, RestartListener.Result> states = new HashMap<>();
+    for (WorkloadKey user : index.users(new SecretKey(key.namespace(), key.secret()))) {
+      Optional<RestartListener.Result> state = step.state(user);
+      if (state.isEmpty()) {
+        return true;
+      }
+      states.put(user, state.get());
+    }
+    return states.isEmpty() || conditions.write(key, UpToDate.of(states));
+  }
+
   private List<Kept<?>> kinds() {
     return List.of(deployments, statefulSets, daemonSets);
   }
@@ -150,6 +172,16 @@ public final class RestartController implements AutoCloseable {
     @Override
     public void after(WorkloadKey key, Duration wait) {
       queue.addAfter(key, wait);
+    }
+
+    @Override
+    public void stands(WorkloadView workload) {
+      String namespace = workload.key().namespace();
+      for (String secret : workload.secrets()) {
+        for (String name : targets.externalSecrets(new SecretKey(namespace, secret))) {
+          reports.addAfter(new WorkloadConditions.Key(namespace, name, secret), TOGETHER);
+        }
+      }
     }
   }
 

@@ -43,6 +43,18 @@ public interface RestartListener {
    */
   void rolled(WorkloadRef workload, Duration sinceChange);
 
+  /**
+   * The condition of an ExternalSecret about its workloads has changed.
+   *
+   * @param namespace of the ExternalSecret
+   * @param name its name
+   * @param uid its uid
+   * @param upToDate whether every workload runs with what its target holds
+   * @param reason why, in one word
+   * @param message why, for people
+   */
+  void workloads(String namespace, String name, String uid, boolean upToDate, String reason, String message);
+
   /** What became of a workload. */
   enum Result {
     /** Its pod template was patched: it rolls. */

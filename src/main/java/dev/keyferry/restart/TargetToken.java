@@ -38,6 +38,11 @@ record TargetToken(String token, boolean initial, Instant changed, Instant since
     return slash < 0 ? key : key.substring(0, slash);
   }
 
+  /** The ExternalSecret in such a name. */
+  static String externalSecretOf(String key) {
+    return key.substring(key.indexOf('/') + 1);
+  }
+
   private static Instant parse(String text) {
     try {
       return Instant.parse(text);

@@ -73,7 +73,7 @@ final class WorkloadStep {
     this.fleet = new Fleet(gates);
     this.pending = new PendingWorkloads(listener);
     this.stale = new StalePods(listener);
-    this.said = new Said(listener);
+    this.said = new Said(listener, wakes::stands);
   }
 
   /** Has workloads looked at again. */
@@ -84,11 +84,19 @@ final class WorkloadStep {
 
     /** After that time, in place of a former such wish. */
     void after(WorkloadKey key, Duration wait);
+
+    /** A workload stands otherwise than before. */
+    void stands(WorkloadView workload);
   }
 
   /** How many workloads wait for a restart. */
   int pending() {
     return pending.count();
+  }
+
+  /** How a workload stands; empty until it was looked at. */
+  Optional<Result> state(WorkloadKey key) {
+    return said.state(key);
   }
 
   /** Counts a workload before the first decision about any. */
@@ -101,7 +109,7 @@ final class WorkloadStep {
     written.forget(key);
     partial.remove(key);
     attempts.remove(key);
-    said.settled(key);
+    said.forget(key);
     pending.remove(key);
     stale.remove(key);
     fleet.forget(key, clock.instant()).forEach(wakes::now);
@@ -280,6 +288,7 @@ final class WorkloadStep {
       }
       case IN_FLIGHT, IDLE, PROVEN -> {
         if (workload.rollout().phase() == Rollout.Phase.PROGRESSING) {
+          said.stands(workload, Result.RESTARTED);
           wakeAt(workload.key(), verify.restarted().plus(settings.timeout()));
         } else {
           lookAtPods(workload, verify);
@@ -349,7 +358,7 @@ final class WorkloadStep {
   private void settled(WorkloadView workload) {
     stopWaiting(workload);
     stale.remove(workload.key());
-    said.settled(workload.key());
+    said.settled(workload);
   }
 
   private void stopWaiting(WorkloadView workload) {

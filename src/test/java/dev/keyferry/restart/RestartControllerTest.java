@@ -3,6 +3,7 @@ package dev.keyferry.restart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.keyferry.api.v1.ExternalSecret;
 import dev.keyferry.kube.Marks;
 import dev.keyferry.kube.RequestPermits;
 import dev.keyferry.kube.TargetRecord;
@@ -191,6 +192,30 @@ class RestartControllerTest implements RestartListener {
     status(canary, 1);
 
     names.forEach(name -> await().until(() -> template(name) != null));
+  }
+
+  @Test
+  void given_an_external_secret_when_its_workloads_roll_then_its_condition_says_so_and_is_written_only_when_it_differs() {
+    client.resource("""
+        apiVersion: keyferry.dev/v1
+        kind: ExternalSecret
+        metadata: {name: db, namespace: default}
+        spec: {dataFrom: [{extract: {key: prod/db}}]}
+        """).create();
+    adopted("web");
+    status("web", 1);
+    await().until(() -> "True/UpToDate".equals(condition("db")));
+
+    target("db", "t2", false);
+    await().until(() -> "False/Restarting".equals(condition("db")));
+    status("web", 1);
+    await().until(() -> "True/UpToDate".equals(condition("db")));
+
+    assertThat(patches(WorkloadConditions.MANAGER)).hasSize(3);
+    again();
+    target("db", "t2", false);
+    atRest();
+    assertThat(patches(WorkloadConditions.MANAGER)).hasSize(3);
   }
 
   @Test
@@ -423,6 +448,13 @@ class RestartControllerTest implements RestartListener {
     client.apps().deployments().inNamespace(NS).withName(name).edit(found -> change.apply(new DeploymentBuilder(found)));
   }
 
+  private String condition(String name) {
+    ExternalSecret found = client.resources(ExternalSecret.class).inNamespace(NS).withName(name).get();
+    return found.getStatus() == null
+        ? null
+        : found.getStatus().conditions().stream().map(c -> c.status() + "/" + c.reason()).findFirst().orElse(null);
+  }
+
   /** What its controller would say of all that is asked of it now. */
   private void status(String name, int available) {
     client.apps().deployments().inNamespace(NS).withName(name).editStatus(found -> new DeploymentBuilder(found).withNewStatus()
@@ -465,5 +497,10 @@ class RestartControllerTest implements RestartListener {
   @Override
   public void rolled(WorkloadRef workload, Duration sinceChange) {
     results.add("rolled " + workload.name());
+  }
+
+  @Override
+  public void workloads(String namespace, String name, String uid, boolean upToDate, String reason, String message) {
+    results.add(reason + " " + name);
   }
 }

@@ -266,6 +266,9 @@ class RestartModelTest {
     }
 
     @Override
+    public void stands(WorkloadView workload) {}
+
+    @Override
     public void restart(WorkloadRef workload, Result result, String message) {
       if (result != Result.FAILED) {
         last.put(workload.name(), result);
@@ -285,5 +288,8 @@ class RestartModelTest {
 
     @Override
     public void rolled(WorkloadRef workload, Duration sinceChange) {}
+
+    @Override
+    public void workloads(String namespace, String name, String uid, boolean upToDate, String reason, String message) {}
   }
 }
