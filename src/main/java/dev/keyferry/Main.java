@@ -1,6 +1,7 @@
 package dev.keyferry;
 
 import dev.keyferry.bootstrap.OperatorRuntime;
+import dev.keyferry.bootstrap.StartFailure;
 import dev.keyferry.config.ConfigParser;
 import dev.keyferry.config.OperatorConfig;
 import dev.keyferry.config.ParsedConfig;
@@ -9,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,6 +24,9 @@ public final class Main {
 
   private static final int FAILED = 1;
   private static final int MISUSED = 2;
+
+  /* 3 s in all. The client's own 10 tries take 100 s, for as long as which a leader would not see that its lease is gone. */
+  private static final int RETRIES = 5;
 
   private Main() {}
 
@@ -42,6 +47,14 @@ public final class Main {
         warnings.forEach(warning -> logger.atWarn().addKeyValue("setting", warning).log("configuration"));
         try {
           run(config, environment);
+        } catch (StartFailure e) {
+          e.problems().forEach(problem -> logger.atError().log("the operator could not start: " + problem));
+          System.exit(FAILED);
+        } catch (BindException e) {
+          logger
+              .atError()
+              .log("the operator could not start: port " + config.httpPort() + " is taken (" + e.getMessage() + "): see --http-port");
+          System.exit(FAILED);
         } catch (Throwable e) {
           logger.atError().setCause(e).log("the operator could not start");
           System.exit(FAILED);
@@ -53,6 +66,7 @@ public final class Main {
   private static void run(OperatorConfig config, Map<String, String> environment) throws Exception {
     Config kubernetes = Config.autoConfigure(null);
     kubernetes.setUserAgent("keyferry/" + version());
+    kubernetes.setRequestRetryBackoffLimit(Math.min(kubernetes.getRequestRetryBackoffLimit(), RETRIES));
     KubernetesClient client =
         new KubernetesClientBuilder().withConfig(kubernetes).withHttpClientFactory(new JdkHttpClientFactory()).build();
     OperatorRuntime runtime =

@@ -66,7 +66,8 @@ public final class OperatorRuntime implements AutoCloseable {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(OperatorRuntime.class);
   private static final Duration STUCK = Duration.ofMinutes(2);
-  private static final Duration LAST_WORK = Duration.ofSeconds(10);
+  private static final Duration LAST_WORK = Duration.ofSeconds(7);
+  private static final Duration CACHES = Duration.ofMinutes(2);
 
   private final OperatorConfig config;
   private final Clock clock;
@@ -86,9 +87,11 @@ public final class OperatorRuntime implements AutoCloseable {
   private final ExternalSecretReconciler reconciler;
   private final Operator operator;
   private final HttpEndpoints endpoints;
+  private final HeldLease lease;
   private volatile boolean started;
   private volatile boolean leading;
   private volatile boolean stopping;
+  private volatile boolean holding;
 
   /**
    * Wires everything; only the HTTP port is opened.
@@ -139,6 +142,7 @@ public final class OperatorRuntime implements AutoCloseable {
     SyncInputs inputs = new SyncInputs(stores, aws.identities(), config.refreshInterval());
     reconciler =
         new ExternalSecretReconciler(gate, inputs, planner, writer, dependents, events, metrics, client, permits, clock);
+    lease = new HeldLease(client, config.namespace(), config.leaseName(), instance);
     operator = operator(instance);
     operator.register(
         new SecretStoreReconciler(gate, stores, caches, dependents, aws.identities(), events, client, permits, clock),
@@ -151,14 +155,25 @@ public final class OperatorRuntime implements AutoCloseable {
     endpoints = new HttpEndpoints(config.httpPort(), metrics::scrape, this::live, this::ready);
   }
 
-  /** Starts; returns once every cache is complete, whether or not this replica leads. */
-  public void start() throws InterruptedException {
+  /**
+   * Starts; returns once every cache is complete, whether or not this replica leads.
+   *
+   * @throws StartFailure where Kubernetes is not reached, refuses what the operator needs, or lets it wait for longer than 2 minutes
+   */
+  public void start() throws InterruptedException, StartFailure {
     LOGGER.atInfo().addKeyValue("port", endpoints.port()).log("serving metrics and health");
+    List<String> problems = new Preflight(client, config).problems();
+    if (!problems.isEmpty()) {
+      throw new StartFailure(problems);
+    }
     targets.start();
     namespaces.start();
     restarts.startInformers();
     operator.start();
-    awaitCaches();
+    if (!cachesCompleteBy(clock.instant().plus(CACHES))) {
+      throw new StartFailure(
+          List.of("Kubernetes did not list everything within " + CACHES.toSeconds() + " s: see the warnings before this"));
+    }
     started = true;
     LOGGER.atInfo().addKeyValue("leaderElection", config.leaderElection()).log("every cache is complete");
     if (!config.leaderElection()) {
@@ -171,24 +186,45 @@ public final class OperatorRuntime implements AutoCloseable {
     return endpoints.port();
   }
 
-  /** Stops: gives the lease back, lets what runs come to its end for up to 10 seconds, sends the last events. */
+  /**
+   * Stops: lets what runs come to its end for up to 12 seconds, gives the lease back, sends the last events. What fails on the way does not
+   * keep the rest from being stopped.
+   */
   @Override
   public void close() {
     stopping = true;
     LOGGER.atInfo().log("stopping");
-    planner.stop();
-    restarts.stop();
-    operator.stop();
-    targets.close();
-    namespaces.close();
-    events.close();
-    timer.close();
-    aws.close();
-    endpoints.close();
-    metrics.close();
-    client.close();
-    threads.shutdownNow();
+    List<Runnable> steps =
+        List.of(
+            planner::stop,
+            restarts::stop,
+            operator::stop,
+            this::giveLeaseBack,
+            targets::close,
+            namespaces::close,
+            events::close,
+            timer::close,
+            aws::close,
+            endpoints::close,
+            metrics::close,
+            client::close,
+            threads::shutdownNow);
+    steps.forEach(OperatorRuntime::attempt);
     LOGGER.atInfo().log("stopped");
+  }
+
+  private void giveLeaseBack() {
+    if (holding) {
+      lease.release();
+    }
+  }
+
+  private static void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      LOGGER.atWarn().addKeyValue("failure", e.getClass().getName()).log("a part did not stop as it should");
+    }
   }
 
   private Operator operator(String instance) {
@@ -202,7 +238,7 @@ public final class OperatorRuntime implements AutoCloseable {
             .withExitOnStopLeading(false)
             .withLeaderCallbacks(
                 new LeaderCallbacks(
-                    () -> threads.execute(this::leadOnceStarted),
+                    this::leadershipBegan,
                     this::leadershipEnded,
                     leader -> LOGGER.atInfo().addKeyValue("leader", leader).log("there is a leader")))
             .build();
@@ -253,9 +289,14 @@ public final class OperatorRuntime implements AutoCloseable {
     return new GenericRetry().setInitialInterval(1_000).setIntervalMultiplier(2).setMaxInterval(120_000).withoutMaxAttempts();
   }
 
+  private void leadershipBegan() {
+    holding = true;
+    threads.execute(this::leadOnceStarted);
+  }
+
   private void leadOnceStarted() {
     try {
-      awaitCaches();
+      cachesCompleteBy(Instant.MAX);
       lead();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -279,15 +320,20 @@ public final class OperatorRuntime implements AutoCloseable {
     leading = false;
     metrics.leader(false);
     if (!stopping) {
+      holding = false;
       LOGGER.atError().log("the lease is lost; this replica ends");
       lostLeadership.run();
     }
   }
 
-  private void awaitCaches() throws InterruptedException {
+  private boolean cachesCompleteBy(Instant end) throws InterruptedException {
     while (!(targets.synced() && namespaces.synced() && restarts.synced())) {
+      if (clock.instant().isAfter(end)) {
+        return false;
+      }
       Thread.sleep(Duration.ofMillis(20));
     }
+    return true;
   }
 
   private void targetChanged(TargetView target, boolean gone, boolean own) {

@@ -28,8 +28,8 @@ public sealed interface Answer {
    * @param ref what was asked
    * @param failure why there is no value
    * @param attempts tries in a row that ended so, at least 1
-   * @param confirmedMissing whether the source is gone for certain: two answers of {@code NotFound} at least a minute apart, and not with
-   *     more than a tenth of its scope at once
+   * @param confirmedMissing whether the source is gone for certain: it was read before in this scope by this process, then two
+   *     answers of {@code NotFound} at least a minute apart, and not with more than a tenth of its scope at once
    */
   record Failed(SourceRef ref, SourceFailure failure, int attempts, boolean confirmedMissing) implements Answer {}
 }

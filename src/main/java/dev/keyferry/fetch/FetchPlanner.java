@@ -1,13 +1,10 @@
 package dev.keyferry.fetch;
 
-import dev.keyferry.source.BatchRead;
 import dev.keyferry.source.Fetched;
 import dev.keyferry.source.Payload;
-import dev.keyferry.source.Scope;
 import dev.keyferry.source.SecretSource;
 import dev.keyferry.source.SourceFailure;
 import dev.keyferry.source.SourceRef;
-import dev.keyferry.source.SourceService;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,40 +24,34 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads each source once for all who ask, in batches, and looks again when it is due. Owners are told when a source that they hold has moved,
  * has failed for good, or has recovered; a refresh that finds nothing new tells nobody.
  *
- * <p>An answer is given only to the identity that read it: everything is keyed by {@link Scope}.
+ * <p>An answer is given only to the identity that read it: everything is keyed by {@link dev.keyferry.source.Scope}.
  */
 public final class FetchPlanner {
 
   /** How many passing failures of a source in a row owners are not told of: a throttled call is no news. */
   public static final int UNTOLD_FAILURES = 2;
 
-  private static final Duration BATCH_REFUSAL_REMEMBERED = Duration.ofHours(1);
   private static final Duration LONGEST_SLEEP = Duration.ofSeconds(1);
   private static final Duration SHORTEST_SLEEP = Duration.ofMillis(20);
-  private static final Logger LOGGER = LoggerFactory.getLogger(FetchPlanner.class);
 
-  private final SecretSource source;
-  private final FetchSettings settings;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Timer timer;
   private final FetchListener listener;
   private final PayloadCache payloads;
-  private final ReadGate gate;
+  private final BatchReader reader;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<SourceKey, SourceState> states = new HashMap<>();
-  private final Map<QueueKey, BatchQueue> queues = new HashMap<>();
   private final Map<String, FetchRequest> requests = new HashMap<>();
   private final PriorityQueue<AgendaEntry> agenda = new PriorityQueue<>(Comparator.comparing(AgendaEntry::due));
   private @Nullable Consumer<String> owners;
+  private int starts;
   private volatile @Nullable Instant lastRefresh;
 
   /**
@@ -77,14 +68,13 @@ public final class FetchPlanner {
       Executor executor,
       Timer timer,
       FetchListener listener) {
-    this.source = source;
-    this.settings = settings;
     this.clock = clock;
     this.random = random;
     this.timer = timer;
     this.listener = listener;
     this.payloads = new PayloadCache(settings.cacheTtl(), settings.cacheBytes(), clock);
-    this.gate = new ReadGate(executor, settings.concurrentReads());
+    ReadGate gate = new ReadGate(executor, settings.concurrentReads());
+    this.reader = new BatchReader(source, settings, clock, timer, listener, gate, lock, this::complete);
   }
 
   /**
@@ -93,13 +83,15 @@ public final class FetchPlanner {
    * @param changed is told of every owner that should ask again
    */
   public void start(Consumer<String> changed) {
+    int start;
     lock.lock();
     try {
       owners = changed;
+      start = ++starts;
     } finally {
       lock.unlock();
     }
-    refreshAndSleep();
+    refreshAndSleep(start);
   }
 
   /** Looks at sources no more, until started again. */
@@ -118,10 +110,10 @@ public final class FetchPlanner {
     lock.lock();
     try {
       Instant now = clock.instant();
-      track(request, now);
+      track(request);
       for (SourceRef ref : request.refs()) {
         SourceState state = states.get(new SourceKey(request.scope(), ref));
-        answers.put(ref, remembered(state, now, request.retryNow()).orElseGet(() -> read(state, true)));
+        answers.put(ref, remembered(state, now, request.retryNow()).orElseGet(() -> reader.read(state, true)));
       }
     } finally {
       lock.unlock();
@@ -138,17 +130,16 @@ public final class FetchPlanner {
     }
     lock.lock();
     try {
-      Instant now = clock.instant();
       for (FetchRequest request : expected) {
-        track(request, now);
+        track(request);
         for (SourceRef ref : request.refs()) {
           SourceState state = states.get(new SourceKey(request.scope(), ref));
           if (state.inFlight == null && state.known == null && state.failure == null) {
-            read(state, true);
+            reader.read(state, true);
           }
         }
       }
-      Set.copyOf(queues.keySet()).forEach(key -> flush(key, true));
+      reader.flushAll();
     } finally {
       lock.unlock();
     }
@@ -167,7 +158,7 @@ public final class FetchPlanner {
     }
   }
 
-  /** When the owner's sources were last all known to be in order: the oldest of their last looks; empty while one fails. */
+  /** The oldest of the last successful looks at the owner's sources; empty where one has never been read. */
   public Optional<Instant> lastSuccess(String owner) {
     lock.lock();
     try {
@@ -208,7 +199,7 @@ public final class FetchPlanner {
   public int queued() {
     lock.lock();
     try {
-      return gate.waiting() + queues.values().stream().mapToInt(BatchQueue::size).sum();
+      return reader.waiting();
     } finally {
       lock.unlock();
     }
@@ -221,25 +212,25 @@ public final class FetchPlanner {
       Instant now = clock.instant();
       lastRefresh = now;
       payloads.sweep();
-      Set<QueueKey> touched = new HashSet<>();
+      Set<SourceKey> touched = new HashSet<>();
       while (!agenda.isEmpty() && !agenda.peek().due().isAfter(now)) {
         SourceState state = states.get(agenda.poll().key());
         if (state != null && state.inFlight == null && state.isDue(now)) {
-          read(state, false);
-          touched.add(queueKey(state.key));
+          reader.read(state, false);
+          touched.add(state.key);
         }
       }
-      touched.forEach(key -> flush(key, false));
+      touched.forEach(reader::flush);
     } finally {
       lock.unlock();
     }
   }
 
-  private void refreshAndSleep() {
+  private void refreshAndSleep(int start) {
     Duration sleep;
     lock.lock();
     try {
-      if (owners == null) {
+      if (owners == null || start != starts) {
         return;
       }
       refreshDue();
@@ -249,17 +240,17 @@ public final class FetchPlanner {
     } finally {
       lock.unlock();
     }
-    timer.after(sleep, this::refreshAndSleep);
+    timer.after(sleep, () -> refreshAndSleep(start));
   }
 
   // --- who asks for what ---
 
-  private void track(FetchRequest request, Instant now) {
+  private void track(FetchRequest request) {
     FetchRequest earlier = requests.put(request.owner(), request);
     for (SourceRef ref : request.refs()) {
       SourceKey key = new SourceKey(request.scope(), ref);
       SourceState state = states.computeIfAbsent(key, SourceState::new);
-      queue(key).members.add(state);
+      reader.enter(state);
       Duration before = state.interval();
       state.owners.put(request.owner(), request.interval());
       if (!before.equals(state.interval()) && state.known != null && state.failure == null) {
@@ -291,25 +282,20 @@ public final class FetchPlanner {
     if (state.known != null) {
       payloads.drop(state.key, state.known.revision());
     }
-    QueueKey key = queueKey(state.key);
-    BatchQueue queue = queues.get(key);
-    if (queue != null) {
-      queue.members.remove(state);
-      if (queue.members.isEmpty() && queue.size() == 0) {
-        queues.remove(key);
-      }
-    }
+    reader.leave(state);
   }
 
   // --- what is remembered ---
 
   private Optional<CompletableFuture<Answer>> remembered(SourceState state, Instant now, boolean retryNow) {
     if (state.inFlight != null) {
+      state.awaited = true;
       listener.hit();
       return Optional.of(state.inFlight);
     }
     Optional<Answer> answer = known(state, now);
     if (answer.isEmpty() && state.failure != null && !state.isDue(now) && !retryNow) {
+      state.failureAnswered = true;
       answer = Optional.of(failed(state));
     }
     answer.ifPresent(_ -> listener.hit());
@@ -336,123 +322,6 @@ public final class FetchPlanner {
       throw new IllegalStateException("no failure stands for " + state.key.ref());
     }
     return new Answer.Failed(state.key.ref(), failure, state.attempts, state.missingConfirmed);
-  }
-
-  // --- reading ---
-
-  private CompletableFuture<Answer> read(SourceState state, boolean waitedFor) {
-    listener.miss();
-    CompletableFuture<Answer> answer = new CompletableFuture<>();
-    state.inFlight = answer;
-    QueueKey key = queueKey(state.key);
-    BatchQueue queue = queue(state.key);
-    if (!source.batchable(state.key.ref()) || queue.batchesRefused(clock.instant())) {
-      gate.submit(waitedFor, () -> readSingly(state));
-      return answer;
-    }
-    queue.add(state);
-    queue.takeFull(capacity(key)).forEach(batch -> submit(key, batch, waitedFor));
-    if (waitedFor && queue.size() > 0 && !queue.timerSet) {
-      queue.timerSet = true;
-      linger(key, queue, queue.arrivals, settings.maxLingers());
-    }
-    return answer;
-  }
-
-  private void linger(QueueKey key, BatchQueue queue, int arrivals, int lingersLeft) {
-    timer.after(
-        settings.linger(),
-        () -> {
-          lock.lock();
-          try {
-            if (queue.arrivals != arrivals && lingersLeft > 1) {
-              linger(key, queue, queue.arrivals, lingersLeft - 1);
-            } else {
-              queue.timerSet = false;
-              flush(key, true);
-            }
-          } finally {
-            lock.unlock();
-          }
-        });
-  }
-
-  private void flush(QueueKey key, boolean waitedFor) {
-    BatchQueue queue = queues.get(key);
-    if (queue == null) {
-      return;
-    }
-    List<List<SourceState>> batches =
-        queue.takeAll(capacity(key), clock.instant(), state -> source.batchable(state.key.ref()));
-    for (List<SourceState> batch : batches) {
-      batch.stream().filter(state -> state.inFlight == null).forEach(state -> state.inFlight = new CompletableFuture<>());
-      submit(key, batch, waitedFor);
-    }
-  }
-
-  private void submit(QueueKey key, List<SourceState> batch, boolean waitedFor) {
-    gate.submit(waitedFor, () -> readBatch(key, batch));
-  }
-
-  private void readBatch(QueueKey key, List<SourceState> batch) {
-    if (batch.size() == 1) {
-      readSingly(batch.getFirst());
-      return;
-    }
-    listener.batch(key.service(), batch.size(), capacity(key));
-    List<SourceRef> refs = batch.stream().map(state -> state.key.ref()).toList();
-    BatchRead read;
-    try {
-      read = source.readBatch(key.scope(), refs);
-    } catch (RuntimeException e) {
-      read = new BatchRead.Failed(bug(e));
-    }
-    switch (read) {
-      case BatchRead.Entries(var entries) ->
-          complete(
-              batch.stream()
-                  .map(state -> Map.entry(state, entries.getOrDefault(state.key.ref(), unanswered(state.key.ref()))))
-                  .toList());
-      case BatchRead.Refused(var denial) -> {
-        refuseBatches(key, denial);
-        batch.forEach(state -> gate.submit(true, () -> readSingly(state)));
-      }
-      case BatchRead.Failed(var failure) ->
-          complete(batch.stream().map(state -> Map.entry(state, (Fetched) new Fetched.Failed(state.key.ref(), failure))).toList());
-    }
-  }
-
-  private void refuseBatches(QueueKey key, SourceFailure.AccessDenied denial) {
-    lock.lock();
-    try {
-      queues.computeIfAbsent(key, _ -> new BatchQueue()).refusedUntil = clock.instant().plus(BATCH_REFUSAL_REMEMBERED);
-    } finally {
-      lock.unlock();
-    }
-    LOGGER
-        .atWarn()
-        .addKeyValue("region", key.scope().region())
-        .addKeyValue("reason", denial.message())
-        .log("batch reads are not permitted; reading singly for an hour");
-  }
-
-  private void readSingly(SourceState state) {
-    Fetched fetched;
-    try {
-      fetched = source.read(state.key.scope(), state.key.ref());
-    } catch (RuntimeException e) {
-      fetched = new Fetched.Failed(state.key.ref(), bug(e));
-    }
-    complete(List.of(Map.entry(state, fetched)));
-  }
-
-  private static SourceFailure bug(RuntimeException e) {
-    LOGGER.atError().addKeyValue("exception", e.getClass().getName()).log("reading failed in an unforeseen way");
-    return new SourceFailure.ServerFault("reading failed in an unforeseen way (" + e.getClass().getSimpleName() + "); it is tried again");
-  }
-
-  private static Fetched unanswered(SourceRef ref) {
-    return new Fetched.Failed(ref, new SourceFailure.ServerFault("AWS gave no answer for " + ref.key() + "; it is tried again"));
   }
 
   // --- what an answer changes ---
@@ -491,20 +360,13 @@ public final class FetchPlanner {
   }
 
   private Answer succeeded(SourceState state, Fetched.Found found, Instant now, Set<String> toTell) {
-    boolean moved = state.known != null && !state.known.revision().equals(found.revision());
-    boolean recovered = state.failure != null && (state.failureTold || state.known == null);
-    if (moved) {
-      payloads.drop(state.key, state.known.revision());
-    }
-    if (moved || recovered) {
+    SourceState.Known before = state.known;
+    if (state.succeeded(found, now)) {
       toTell.addAll(state.owners.keySet());
     }
-    state.known = new SourceState.Known(found.revision(), found.stages(), found.createdAt(), now);
-    state.failure = null;
-    state.failureTold = false;
-    state.attempts = 0;
-    state.firstNotFound = null;
-    state.missingConfirmed = false;
+    if (before != null && !before.revision().equals(found.revision())) {
+      payloads.drop(state.key, before.revision());
+    }
     payloads.put(state.key, found.revision(), found.payload());
     setDue(state, Pace.afterSuccess(now, state.interval(), state.key.ref().pinned(), random));
     return new Answer.Ready(found);
@@ -512,29 +374,17 @@ public final class FetchPlanner {
 
   private Answer failed(SourceState state, SourceFailure failure, Instant now, Set<String> toTell) {
     listener.failed(failure.kind());
-    boolean sameAsBefore = failure.equals(state.failure);
-    state.failure = failure;
-    state.attempts++;
-    boolean confirmedBefore = state.missingConfirmed;
-    if (state.isNotFound()) {
-      state.firstNotFound = state.firstNotFound == null ? now : state.firstNotFound;
-      state.missingConfirmed = !now.isBefore(state.firstNotFound.plus(Pace.MISSING_CONFIRMED)) && !manyVanished(state);
-    } else {
-      state.firstNotFound = null;
-      state.missingConfirmed = false;
-    }
-    boolean news = !state.failureTold || !sameAsBefore || confirmedBefore != state.missingConfirmed;
-    if (news && (!failure.kind().passing() || state.attempts > UNTOLD_FAILURES)) {
-      state.failureTold = true;
+    if (state.failed(failure, now, () -> manyVanished(state), UNTOLD_FAILURES)) {
       toTell.addAll(state.owners.keySet());
     }
-    setDue(state, Pace.afterFailure(now, failure.kind(), state.attempts, random));
+    Instant due = Pace.afterFailure(now, failure.kind(), state.attempts, random);
+    setDue(state, state.firstNotFound == null ? due : Pace.confirming(due, state.firstNotFound, now));
     return failed(state);
   }
 
   /* A wrong region, a wrong account or a fault of AWS's makes many sources vanish at once; deletions wait until somebody has looked. */
   private boolean manyVanished(SourceState state) {
-    Set<SourceState> members = queue(state.key).members;
+    Set<SourceState> members = reader.beside(state);
     long vanished = members.stream().filter(member -> member.isNotFound() && member.known != null).count();
     long seen = members.stream().filter(member -> member.known != null).count();
     return vanished > Math.max(2, seen / 10);
@@ -547,23 +397,9 @@ public final class FetchPlanner {
     }
   }
 
-  private BatchQueue queue(SourceKey key) {
-    return queues.computeIfAbsent(queueKey(key), _ -> new BatchQueue());
-  }
-
-  private int capacity(QueueKey key) {
-    return source.batchSize(key.service());
-  }
-
-  private static QueueKey queueKey(SourceKey key) {
-    return new QueueKey(key.scope(), key.ref().service());
-  }
-
   private static Instant min(Instant a, Instant b) {
     return a.isBefore(b) ? a : b;
   }
-
-  private record QueueKey(Scope scope, SourceService service) {}
 
   private record AgendaEntry(Instant due, SourceKey key) {}
 }

@@ -44,4 +44,10 @@ final class Pace {
     long delay = Math.min(first << doublings, kind.maxDelay().toNanos());
     return failedAt.plusNanos((long) (delay * (1 - 0.25 * random.nextDouble())));
   }
+
+  /** When to look again at a source that was found missing: as soon as another such answer counts, if that is sooner. */
+  static Instant confirming(Instant due, Instant firstNotFound, Instant now) {
+    Instant counts = firstNotFound.plus(MISSING_CONFIRMED);
+    return counts.isAfter(now) && counts.isBefore(due) ? counts : due;
+  }
 }

@@ -1,6 +1,7 @@
 package dev.keyferry.fetch;
 
 import dev.keyferry.source.FailureKind;
+import dev.keyferry.source.Fetched;
 import dev.keyferry.source.Revision;
 import dev.keyferry.source.SourceFailure;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the planner knows of one source. Guarded by the planner's lock. */
@@ -28,10 +30,16 @@ final class SourceState {
   /** Whether the owners have been told of the failure that stands. */
   boolean failureTold;
 
+  /** Whether somebody asked and was answered with the failure that stands, so that its end is news to them. */
+  boolean failureAnswered;
+
   Instant due = Instant.MIN;
 
   /** The read under way, or null. */
   @Nullable CompletableFuture<Answer> inFlight;
+
+  /** Whether somebody waits for the read under way. */
+  volatile boolean awaited;
 
   SourceState(SourceKey key) {
     this.key = key;
@@ -51,6 +59,53 @@ final class SourceState {
         && failure == null
         && known != null
         && !Pace.early(known.readAt(), interval(), key.ref().pinned()).isAfter(now);
+  }
+
+  /**
+   * Takes a value in.
+   *
+   * @return whether the owners have to be told: the source has moved, or has recovered from what they had heard of
+   */
+  boolean succeeded(Fetched.Found found, Instant now) {
+    boolean moved = known != null && !known.revision().equals(found.revision());
+    boolean recovered = failure != null && (failureTold || failureAnswered || known == null);
+    known = new Known(found.revision(), found.stages(), found.createdAt(), now);
+    failure = null;
+    failureTold = false;
+    failureAnswered = false;
+    attempts = 0;
+    firstNotFound = null;
+    missingConfirmed = false;
+    return moved || recovered;
+  }
+
+  /**
+   * Takes a failure in.
+   *
+   * @param manyVanished whether too many sources of the scope are gone at once for this one to count as deleted
+   * @param untold how many passing failures in a row owners are not told of
+   * @return whether the owners have to be told; those who wait for a first read have their answer
+   */
+  boolean failed(SourceFailure now, Instant at, BooleanSupplier manyVanished, int untold) {
+    boolean sameAsBefore = now.equals(failure);
+    boolean sameSort = failure == null || failure.kind().passing() == now.kind().passing();
+    boolean confirmedBefore = missingConfirmed;
+    failure = now;
+    attempts = sameSort ? attempts + 1 : 1;
+    failureAnswered |= awaited;
+    if (isNotFound()) {
+      firstNotFound = firstNotFound == null ? at : firstNotFound;
+      boolean twice = !at.isBefore(firstNotFound.plus(Pace.MISSING_CONFIRMED));
+      missingConfirmed = twice && known != null && !manyVanished.getAsBoolean();
+    } else {
+      firstNotFound = null;
+      missingConfirmed = false;
+    }
+    boolean news = !failureTold || !sameAsBefore || confirmedBefore != missingConfirmed;
+    boolean shown = news && (!now.kind().passing() || attempts > untold);
+    failureTold |= shown;
+    boolean onlyWaiters = known == null && attempts == 1 && awaited;
+    return shown && !onlyWaiters;
   }
 
   boolean isNotFound() {

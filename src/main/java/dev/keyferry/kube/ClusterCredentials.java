@@ -29,6 +29,7 @@ public final class ClusterCredentials implements CredentialMaterial {
 
   private static final String STS_AUDIENCE = "sts.amazonaws.com";
   private static final String CHINA_AUDIENCE = "sts.amazonaws.com.cn";
+  private static final String TOKEN_VERB = "create serviceaccounts/token";
 
   private final KubernetesClient client;
   private final RequestPermits permits;
@@ -61,7 +62,8 @@ public final class ClusterCredentials implements CredentialMaterial {
         new TokenRequestBuilder().withNewSpec().withAudiences(audience).withExpirationSeconds(lifetime.toSeconds()).endSpec().build();
     return ask(
         which,
-        "create serviceaccounts/token",
+        TOKEN_VERB,
+        ofSts(audience) ? mayNot(which, TOKEN_VERB) : refusedAudience(which, audience),
         () -> {
           TokenRequest made = client.serviceAccounts().inNamespace(namespace).withName(name).tokenRequest(request);
           String token = made == null || made.getStatus() == null ? null : made.getStatus().getToken();
@@ -99,11 +101,25 @@ public final class ClusterCredentials implements CredentialMaterial {
 
   /** A token for the API server itself would let whoever receives it act in the cluster. */
   private static boolean permitted(String audience) {
-    if (audience.equals(STS_AUDIENCE) || audience.equals(CHINA_AUDIENCE)) {
+    if (ofSts(audience)) {
       return true;
     }
     String plain = audience.toLowerCase(Locale.ROOT).replaceFirst("^[a-z]+://", "");
     return !plain.isBlank() && !plain.startsWith("kubernetes") && !plain.startsWith("oidc.eks.") && !audience.startsWith("system:");
+  }
+
+  private static boolean ofSts(String audience) {
+    return audience.equals(STS_AUDIENCE) || audience.equals(CHINA_AUDIENCE);
+  }
+
+  private static String mayNot(String which, String verb) {
+    return "The operator may not " + verb + " for " + which + ". Grant it that in the namespace.";
+  }
+
+  private static String refusedAudience(String which, String audience) {
+    return "The API server refuses the operator a token with audience \"" + audience + "\" for " + which
+        + ". Policy keyferry-token-audiences allows " + STS_AUDIENCE + " and " + CHINA_AUDIENCE + " only: remove annotation " + AUDIENCE
+        + ", or extend the policy.";
   }
 
   private static String refusal(String which, String audience) {
@@ -134,12 +150,16 @@ public final class ClusterCredentials implements CredentialMaterial {
 
   /** Makes one request; what the API server refuses is absent, with what is missing. */
   private <T> Lookup<T> ask(String which, String verb, Supplier<Lookup<T>> request) {
+    return ask(which, verb, mayNot(which, verb), request);
+  }
+
+  private <T> Lookup<T> ask(String which, String verb, String forbidden, Supplier<Lookup<T>> request) {
     try {
       return permits.with(request);
     } catch (KubernetesClientException e) {
       return new Absent<>(
           switch (e.getCode()) {
-            case 401, 403 -> "The operator may not " + verb + " for " + which + ". Grant it that in the namespace.";
+            case 401, 403 -> forbidden;
             case 404 -> which + " does not exist.";
             case 400, 422 -> "The API server refuses to " + verb + " for " + which + " (" + e.getCode() + ").";
             default -> which + " could not be read from the API server (" + (e.getCode() > 0 ? e.getCode() : "no answer") + ").";

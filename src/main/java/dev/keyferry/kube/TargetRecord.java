@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param token digest of the revisions that restarts compare; see {@code write.Tokens}
  * @param initial true until the token has advanced once since the target was made: such a token is adopted without a restart
  * @param changed when the token last advanced, or was first written; RFC 3339, whole seconds
- * @param keys short digest of the names of the keys that it wrote
+ * @param keys short digest of the names of the keys that it wrote and of where each came from
  * @param revisions short digest of each ref's revision, by short digest of the ref; sorted
  * @param since when the first of several changes in quick succession came, of which {@code changed} is the last; null where there was one
  */
@@ -85,11 +85,15 @@ public record TargetRecord(
     }
     try {
       TargetRecord record = JSON.readValue(text, TargetRecord.class);
-      boolean whole = record.externalSecret != null && record.token != null && record.changed != null;
-      return whole ? Optional.of(record) : Optional.empty();
+      return record != null && record.isWhole() ? Optional.of(record) : Optional.empty();
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }
+  }
+
+  /* Anybody who may edit the Secret may have edited its annotations. */
+  private boolean isWhole() {
+    return externalSecret != null && token != null && changed != null && revisions.values().stream().allMatch(revision -> revision != null);
   }
 
   /** The annotation's text: one line of JSON, always the same for equal records. */

@@ -42,7 +42,7 @@ public final class KeyferryMetrics
   private final AtomicInteger restartsInFlight = new AtomicInteger();
   private final AtomicInteger stalePods = new AtomicInteger();
   private final AtomicInteger leader = new AtomicInteger();
-  private final BoundedLabel results = BoundedLabel.of("created", "updated", "unchanged", "skipped", "failed");
+  private final BoundedLabel results = BoundedLabel.of("created", "updated", "unchanged", "deleted", "skipped", "failed");
   private final BoundedLabel reasons = BoundedLabel.first(64);
   private final BoundedLabel kinds = BoundedLabel.of("Deployment", "StatefulSet", "DaemonSet");
   private final BoundedLabel services = BoundedLabel.first(8);

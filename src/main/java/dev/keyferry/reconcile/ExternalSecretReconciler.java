@@ -82,11 +82,17 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     Ended ended =
         switch (gathered) {
           case SyncInputs.Incomplete(var outcome) -> {
-            planner.forget(Dependents.owner(object));
+            if (!(outcome instanceof Outcome.NoIdentity(var failure) && failure.kind().passing())) {
+              planner.forget(Dependents.owner(object));
+            }
             yield new Ended(outcome, List.of());
           }
           case SyncInputs.Complete complete -> sync(object, complete, context);
         };
+    if (context.getPrimaryCache().get(ResourceID.fromResource(object)).isEmpty()) {
+      // Its deletion may have been told before the fetch, which would then keep its sources for ever.
+      planner.forget(Dependents.owner(object));
+    }
     if (!stillThere(object, context) || isPassing(ended.outcome(), before, object)) {
       return UpdateControl.noUpdate();
     }
@@ -96,6 +102,9 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
         SyncStatus.judged(before == null ? SyncStatus.NONE : before, verdict, object.getMetadata().getGeneration(), now);
     if (ended.outcome() instanceof Outcome.Written(var result) && gathered instanceof SyncInputs.Complete complete && held(result)) {
       status = SyncStatus.written(status, result, complete.spec().target(), complete.store().region(), ended.found(), now);
+    }
+    if (ended.outcome() instanceof Outcome.Deleted) {
+      status = SyncStatus.deleted(status, now);
     }
     report.ended(object, ended.outcome(), verdict, SyncSpec.targetName(object), before, Duration.between(began, now));
     statuses.write(object, status);
@@ -178,8 +187,10 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
 
   /* A throttled call or a dropped connection is no news while the target is as it should be. */
   private boolean isPassing(Outcome outcome, @Nullable ExternalSecretStatus before, ExternalSecret object) {
-    return outcome instanceof Outcome.NotFetched(var failures)
-        && failures.stream().allMatch(failed -> failed.failure().kind().passing() && failed.attempts() <= FetchPlanner.UNTOLD_FAILURES)
+    boolean blip =
+        outcome instanceof Outcome.NotFetched(var failures)
+            && failures.stream().allMatch(one -> one.failure().kind().passing() && one.attempts() <= FetchPlanner.UNTOLD_FAILURES);
+    return blip
         && before != null
         && !isNewSpec(object)
         && Conditions.find(before.conditions(), Conditions.READY).filter(ready -> ready.status().equals("True")).isPresent();

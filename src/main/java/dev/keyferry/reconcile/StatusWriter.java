@@ -75,14 +75,20 @@ final class StatusWriter<S, R extends CustomResource<?, S>> {
     try {
       permits.with(() -> client.resource(fresh).subresource("status").patch(context, fresh));
     } catch (KubernetesClientException e) {
-      boolean gone = e.getCode() == 404 || e.getCode() == 409 || e.getCode() == 422;
-      if (gone) {
+      if (isGone(e)) {
         return false;
       }
       throw e;
     }
     written.put(object.getMetadata().getUid(), status);
     return true;
+  }
+
+  /* A uid that no longer fits is 409 or 422; a 422 for another cause is a status that the CRD does not accept, which is a bug. */
+  private static boolean isGone(KubernetesClientException e) {
+    return e.getCode() == 404
+        || e.getCode() == 409
+        || (e.getCode() == 422 && e.getMessage() != null && e.getMessage().contains("metadata.uid"));
   }
 
   /** Forgets an object that is gone. */

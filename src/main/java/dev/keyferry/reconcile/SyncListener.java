@@ -11,7 +11,7 @@ public interface SyncListener {
   /**
    * A reconcile ended.
    *
-   * @param result {@code created}, {@code updated}, {@code unchanged}, {@code skipped} or {@code failed}
+   * @param result {@code created}, {@code updated}, {@code unchanged}, {@code deleted}, {@code skipped} or {@code failed}
    * @param reason the condition's reason
    * @param took how long it took
    */

@@ -65,6 +65,14 @@ sealed interface SyncSpec {
     if (deletion.isEmpty()) {
       return new Invalid("spec.target.deletionPolicy \"" + target.deletionPolicy() + "\" is not known: use Retain, Delete or Merge");
     }
+    if (deletion.get() == DeletionPolicy.DELETE && !creation.get().exclusive()) {
+      return new Invalid(
+          "spec.target.deletionPolicy Delete needs creationPolicy Owner or Orphan: with " + creation.get().word()
+              + " the Secret is not this object's to delete");
+    }
+    if (deletion.get() == DeletionPolicy.MERGE && creation.get() == CreationPolicy.NONE) {
+      return new Invalid("spec.target.deletionPolicy Merge needs a Secret: creationPolicy None writes none");
+    }
     Optional<Duration> interval =
         spec.refreshInterval() == null ? Optional.of(defaultInterval) : Durations.parse(spec.refreshInterval());
     if (interval.isEmpty()) {

@@ -55,6 +55,12 @@ final class SyncStatus {
         changed);
   }
 
+  /** What stands after the target was deleted. */
+  static ExternalSecretStatus deleted(ExternalSecretStatus judged, Instant now) {
+    Instant changed = judged.target() == null ? judged.lastChangedTime() : now.truncatedTo(ChronoUnit.SECONDS);
+    return new ExternalSecretStatus(judged.observedGeneration(), judged.conditions(), List.of(), null, changed);
+  }
+
   private static @Nullable String token(WriteResult result) {
     return switch (result) {
       case WriteResult.Created(var token) -> token;

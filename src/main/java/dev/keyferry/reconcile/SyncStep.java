@@ -77,12 +77,10 @@ sealed interface SyncStep {
   private static WriteRequest request(
       ExternalSecret object, SyncInputs.Complete inputs, RenderedSecret secret, Map<SourceRef, Fetched.Found> found) {
     Map<String, String> revisions = new TreeMap<>();
+    Map<String, String> quiet = new TreeMap<>();
     found.forEach(
-        (ref, value) -> {
-          if (restarts(ref.version())) {
-            revisions.put(inputs.store().store() + "|" + ref, value.revision().restartForm());
-          }
-        });
+        (ref, value) ->
+            (restarts(ref.version()) ? revisions : quiet).put(inputs.store().store() + "|" + ref, value.revision().restartForm()));
     var metadata = object.getMetadata();
     return new WriteRequest(
         new WriteRequest.Owner(metadata.getNamespace(), metadata.getName(), metadata.getUid()),
@@ -90,7 +88,8 @@ sealed interface SyncStep {
         inputs.spec().creation(),
         inputs.spec().immutable(),
         secret,
-        revisions);
+        revisions,
+        quiet);
   }
 
   /* A pinned version never moves, and a pending one is not in force. */

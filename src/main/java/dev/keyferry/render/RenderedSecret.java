@@ -10,10 +10,21 @@ import java.util.TreeMap;
 public final class RenderedSecret {
 
   private final SortedMap<String, byte[]> data;
+  private final String layout;
 
-  /** Holds the data; values are not copied and must not be changed afterwards. */
+  /** Holds data of which nobody says where it comes from; values are not copied and must not be changed afterwards. */
   public RenderedSecret(Map<String, byte[]> data) {
+    this(data, "");
+  }
+
+  /**
+   * Holds the data; values are not copied and must not be changed afterwards.
+   *
+   * @param layout a stable text of the keys' origins; no value stands in it
+   */
+  RenderedSecret(Map<String, byte[]> data, String layout) {
     this.data = Collections.unmodifiableSortedMap(new TreeMap<>(data));
+    this.layout = layout;
   }
 
   /** The values by key, sorted; unmodifiable. */
@@ -24,6 +35,11 @@ public final class RenderedSecret {
   /** The keys, sorted. */
   public Set<String> keys() {
     return data.keySet();
+  }
+
+  /** A stable text of the keys' origins: data that differs while neither this nor a revision does was changed by somebody else. */
+  public String layout() {
+    return layout;
   }
 
   @Override

@@ -46,7 +46,7 @@ public final class Renderer {
     return error
         .or(() -> SecretChecks.size(renderer.data))
         .<RenderResult>map(RenderResult.Invalid::new)
-        .orElseGet(() -> new RenderResult.Rendered(new RenderedSecret(renderer.data)));
+        .orElseGet(() -> new RenderResult.Rendered(new RenderedSecret(renderer.data, items.toString())));
   }
 
   private Optional<String> add(RenderItem item) {

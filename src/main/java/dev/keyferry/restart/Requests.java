@@ -24,5 +24,5 @@ interface Requests {
    * @param workload whose selector finds them; one without a selector has none
    * @param enough whether a pod asks for a look at further ones
    */
-  List<PodSeen> pods(WorkloadView workload, Predicate<PodSeen> enough);
+  List<PodView> pods(WorkloadView workload, Predicate<PodView> enough);
 }

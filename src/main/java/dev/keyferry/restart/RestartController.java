@@ -32,7 +32,7 @@ public final class RestartController implements AutoCloseable {
   /** How long what changes at once is collected before a condition is written. */
   private static final Duration TOGETHER = Duration.ofMillis(500);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final TargetTokens targets = new TargetTokens();
   private final WorkloadIndex index = new WorkloadIndex();
@@ -85,7 +85,7 @@ public final class RestartController implements AutoCloseable {
     addAll();
   }
 
-  /** Ends for good: what runs comes to its end within 10 s, nothing new begins, the informers stop. */
+  /** Ends for good: what runs comes to its end within 5 s, nothing new begins, the informers stop. */
   public void stop() {
     acting = false;
     queue.close(PATIENCE);

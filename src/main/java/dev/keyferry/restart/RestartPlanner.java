@@ -68,7 +68,7 @@ final class RestartPlanner {
   }
 
   /** Ends the examination of {@link Examine}: restarts unless there are pods and all of them are fresh. */
-  static Decision examined(Examine examine, Collection<PodSeen> pods) {
+  static Decision examined(Examine examine, Collection<PodView> pods) {
     boolean fresh = !pods.isEmpty() && pods.stream().allMatch(pod -> pod.fresh(examine));
     return fresh ? examine.fresh() : examine.restart();
   }

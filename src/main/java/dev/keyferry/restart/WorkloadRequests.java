@@ -62,8 +62,8 @@ final class WorkloadRequests implements Requests {
   }
 
   @Override
-  public List<PodSeen> pods(WorkloadView workload, Predicate<PodSeen> enough) {
-    List<PodSeen> seen = new ArrayList<>();
+  public List<PodView> pods(WorkloadView workload, Predicate<PodView> enough) {
+    List<PodView> seen = new ArrayList<>();
     if (workload.selector() == null) {
       return seen;
     }
@@ -91,10 +91,10 @@ final class WorkloadRequests implements Requests {
         && (pod.getStatus() == null || pod.getStatus().getPhase() == null || !OVER.contains(pod.getStatus().getPhase()));
   }
 
-  private static PodSeen seen(Pod pod) {
+  private static PodView seen(Pod pod) {
     String created = pod.getMetadata().getCreationTimestamp();
     Map<String, String> annotations = pod.getMetadata().getAnnotations();
-    return new PodSeen(
+    return new PodView(
         created == null ? Instant.EPOCH : Instant.parse(created),
         TokenMap.parse(annotations == null ? null : annotations.get(Marks.RESTART_TOKENS)));
   }

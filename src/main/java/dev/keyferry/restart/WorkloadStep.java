@@ -218,7 +218,7 @@ final class WorkloadStep {
     Hold hold = own instanceof Held ? own : fleet.check(candidate, clock.instant());
     boolean early = hold instanceof Held held && held.why() == Result.DEFERRED_DEBOUNCE;
     if (!early && !(hold instanceof Held && stale.counted(workload.key(), due.restart().tokens()))) {
-      List<PodSeen> pods = requests.pods(workload, pod -> pod.fresh(due));
+      List<PodView> pods = requests.pods(workload, pod -> pod.fresh(due));
       if (!(RestartPlanner.examined(due, pods) instanceof Restart)) {
         carryOut(workload, due.fresh());
         return;
@@ -298,7 +298,7 @@ final class WorkloadStep {
   }
 
   private void lookAtPods(WorkloadView workload, Verify verify) {
-    List<PodSeen> left =
+    List<PodView> left =
         requests.pods(workload, pod -> pod.fresh(workload.observed(), verify.changed())).stream()
             .filter(pod -> !pod.fresh(workload.observed(), verify.changed()))
             .toList();

@@ -58,7 +58,7 @@ public final class Conditions {
             ready ->
                 !ready.status().equals(verdict.ready().word())
                     || !ready.reason().equals(verdict.reason().word())
-                    || !verdict.message().equals(ready.message()))
+                    || !bounded(verdict.message()).equals(ready.message()))
         .orElse(true);
   }
 
@@ -69,13 +69,14 @@ public final class Conditions {
             .filter(old -> status.equals(old.status()) && old.lastTransitionTime() != null)
             .map(StatusCondition::lastTransitionTime)
             .orElse(now.truncatedTo(ChronoUnit.SECONDS));
-    String message = verdict.message();
-    return new StatusCondition(
-        type,
-        status,
-        verdict.reason().word(),
-        message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE),
-        generation,
-        since);
+    return new StatusCondition(type, status, verdict.reason().word(), bounded(verdict.message()), generation, since);
+  }
+
+  /* Never half a character: the API server would store another text than was sent. */
+  private static String bounded(String message) {
+    if (message.length() <= MAX_MESSAGE) {
+      return message;
+    }
+    return message.substring(0, Character.isHighSurrogate(message.charAt(MAX_MESSAGE - 1)) ? MAX_MESSAGE - 1 : MAX_MESSAGE);
   }
 }

@@ -24,6 +24,12 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
   private static final Duration SOON = Duration.ofSeconds(15);
   private static final Duration LATER = Duration.ofMinutes(5);
 
+  /* A Secret of others is not watched, so that only looking at it shows that it was given up. */
+  private static final Duration TAKE_OVER = Duration.ofSeconds(30);
+
+  /* Nothing tells of an identity's repair: ServiceAccounts, key Secrets and trust policies are not watched; looks are shared per identity. */
+  private static final Duration IDENTITY = Duration.ofSeconds(30);
+
   /** The status of condition Ready. */
   public enum Ready {
     /** The target holds what AWS holds. */
@@ -76,12 +82,13 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
           new Verdict(Ready.UNKNOWN, Reason.SUSPENDED, "spec.suspend is true: nothing is read or written", Progress.DONE, Optional.empty());
       case Outcome.SpecInvalid(var message) -> stalled(Reason.SPEC_INVALID, message, Optional.empty());
       case Outcome.NoStore(var resolution) -> ofStore(resolution);
-      case Outcome.NoIdentity(var failure) -> ofFailure(failure, "", Optional.of(failure.kind().passing() ? SOON : LATER));
+      case Outcome.NoIdentity(var failure) -> ofIdentity(failure);
       case Outcome.NotFetched(var failures) -> {
         Answer.Failed first = failures.getFirst();
         int others = failures.size() - 1;
         String suffix = others == 0 ? "" : " (and " + others + " more source" + (others == 1 ? "" : "s") + " cannot be read)";
-        yield ofFailure(first.failure(), suffix, Optional.empty());
+        boolean refused = failures.stream().map(failed -> failed.failure().kind()).anyMatch(Verdict::dependsOnIdentity);
+        yield ofFailure(first.failure(), suffix, refused ? Optional.of(IDENTITY) : Optional.empty());
       }
       case Outcome.NotRendered(var message) -> stalled(Reason.INVALID_DATA, message, Optional.empty());
       case Outcome.Deleted() ->
@@ -97,7 +104,7 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
 
   /** What a failure of a store's own identity check means. */
   public static Verdict ofIdentity(SourceFailure failure) {
-    return ofFailure(failure, "", Optional.of(failure.kind().passing() ? SOON : LATER));
+    return ofFailure(failure, "", Optional.of(failure.kind().passing() ? SOON : IDENTITY));
   }
 
   /** What a resolution means that gives no usable store. */
@@ -128,6 +135,10 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
     };
   }
 
+  private static boolean dependsOnIdentity(FailureKind kind) {
+    return kind == FailureKind.ACCESS_DENIED || kind == FailureKind.CREDENTIALS;
+  }
+
   private static Verdict ofFailure(SourceFailure failure, String suffix, Optional<Duration> again) {
     return new Verdict(
         Ready.FALSE,
@@ -152,9 +163,11 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
       case WriteResult.Absent(var message) ->
           new Verdict(Ready.FALSE, Reason.TARGET_MISSING, message, Progress.RECONCILING, Optional.of(SOON));
       case WriteResult.Refused(var refusal, var message) ->
-          refusal == Refusal.CONTESTED
-              ? new Verdict(Ready.FALSE, Reason.DRIFT_CONTESTED, message, Progress.RECONCILING, Optional.of(SOON))
-              : stalled(reasonOf(refusal), message, Optional.of(LATER));
+          switch (refusal) {
+            case CONTESTED -> new Verdict(Ready.FALSE, Reason.DRIFT_CONTESTED, message, Progress.RECONCILING, Optional.of(SOON));
+            case FOREIGN, OWNED_BY_OTHER -> stalled(reasonOf(refusal), message, Optional.of(TAKE_OVER));
+            case KEY_CONFLICT, IMMUTABLE, NOT_ACCEPTED -> stalled(reasonOf(refusal), message, Optional.of(LATER));
+          };
       case WriteResult.Failed(var message) ->
           new Verdict(Ready.FALSE, Reason.WRITE_FAILED, message, Progress.RECONCILING, Optional.of(SOON));
     };

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the conditions of a ClusterSecretStore admit a namespace. Regular expressions are matched against the whole name in linear time;
- * External Secrets Operator's are unanchored, so that its {@code team-a} also admits {@code not-team-a}.
+ * External Secrets Operator's are unanchored, so that its {@code team-a} also admits {@code not-team-a}. A namespace without any label is
+ * one that is not known yet, since Kubernetes labels each with its name; no selector admits it.
  */
 final class NamespaceAdmission {
 
@@ -40,7 +41,7 @@ final class NamespaceAdmission {
   private static boolean admits(StoreCondition condition, String namespace, Map<String, String> labels) {
     return condition.namespaces().contains(namespace)
         || condition.namespaceRegexes().stream().anyMatch(regex -> Pattern.matches(regex, namespace))
-        || (condition.namespaceSelector() != null && matches(condition.namespaceSelector(), labels));
+        || (condition.namespaceSelector() != null && !labels.isEmpty() && matches(condition.namespaceSelector(), labels));
   }
 
   private static boolean matches(LabelSelector selector, Map<String, String> labels) {

@@ -110,7 +110,9 @@ public final class TargetInformer implements TargetCache, AutoCloseable {
           return;
         }
         boolean own = written != null && written.sameContent(now);
-        settled.remove(key);
+        if (written != null) {
+          settled.remove(key, written);
+        }
         index(now);
         boolean same = event.previous() != null && view(event.previous()).sameContent(now);
         if (own || !same) {

@@ -204,7 +204,8 @@ public final class TargetWriter {
     if (observed.isEmpty()) {
       secret.withType("Opaque");
     }
-    return secret.withImmutable(request.immutable() ? Boolean.TRUE : null).build();
+    boolean immutable = request.immutable() || observed.map(TargetView::immutable).orElse(false);
+    return secret.withImmutable(immutable ? Boolean.TRUE : null).build();
   }
 
   /* An apply cannot remove what others wrote, so a JSON Patch does, against the very state that the apply returned. */

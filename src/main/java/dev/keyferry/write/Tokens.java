@@ -38,7 +38,7 @@ final class Tokens {
         renewed ? fresh : previous.get().token(),
         first || (previous.get().initial() && !moved),
         renewed ? now.truncatedTo(ChronoUnit.SECONDS).toString() : previous.get().changed(),
-        TargetRecord.shortDigest(request.secret().keys().toString()),
+        TargetRecord.shortDigest(request.secret().keys() + request.secret().layout() + digests(request.quiet())),
         revisions,
         moved ? since(previous.get(), now) : previous.map(TargetRecord::since).orElse(null));
   }

@@ -43,23 +43,26 @@ final class WritePlanner {
     String owner = request.owner().name();
     TargetView.Controller controller = target.controller();
     boolean ownRecord = target.records().containsKey(owner);
+    boolean ownedByUs = ownedByUs(request, target);
     boolean controlledByOther =
         controller != null
-            && !controller.uid().equals(request.owner().uid())
+            && !ownedByUs
             && !(controller.kind().equals("ExternalSecret") && controller.name().equals(owner) && ownRecord);
     if (controlledByOther) {
       return new WritePlan.Refuse(
           Refusal.OWNED_BY_OTHER,
           "Secret " + name + " is owned by " + controller.kind() + " " + controller.name() + ": choose another target.name");
     }
+    boolean adopted = owner.equals(target.adopt());
     Optional<String> other = target.records().keySet().stream().filter(writer -> !writer.equals(owner)).findFirst();
-    if (other.isPresent()) {
+    if (other.isPresent() && !adopted) {
       return new WritePlan.Refuse(
           Refusal.OWNED_BY_OTHER,
           "Secret " + name + " is written by ExternalSecret " + other.get()
-              + ": choose another target.name, or creationPolicy Merge or CreateOrMerge in both");
+              + ": choose another target.name, or creationPolicy Merge or CreateOrMerge in both, or allow the take-over with annotation "
+              + Marks.ADOPT + "=" + owner + " on the Secret");
     }
-    if (!ownRecord && !owner.equals(target.adopt())) {
+    if (!ownRecord && !ownedByUs && !adopted) {
       return new WritePlan.Refuse(
           Refusal.FOREIGN,
           "Secret " + name + " exists and was not made by this ExternalSecret: delete it, choose another target.name, or allow the take-over"
@@ -80,13 +83,16 @@ final class WritePlanner {
           Refusal.IMMUTABLE,
           "Secret " + name + " is immutable and its sources have changed: delete it so that it is made anew, or choose another target.name");
     }
-    boolean ownedByUs = target.controller() != null && target.controller().uid().equals(request.owner().uid());
-    boolean owned = ownedByUs == (request.creation() == CreationPolicy.OWNER);
+    boolean owned = ownedByUs(request, target) == (request.creation() == CreationPolicy.OWNER);
     boolean recordSame = previous.isPresent() && previous.get().equals(record);
     boolean flagSame = !request.immutable() || target.immutable();
     if (dataSame && owned && recordSame && flagSame && target.managed()) {
       return new WritePlan.Nothing(record);
     }
     return new WritePlan.Apply(record, !recordSame);
+  }
+
+  private static boolean ownedByUs(WriteRequest request, TargetView target) {
+    return target.controller() != null && target.controller().uid().equals(request.owner().uid());
   }
 }

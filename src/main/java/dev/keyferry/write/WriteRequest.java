@@ -12,9 +12,16 @@ import java.util.Map;
  * @param immutable whether it becomes immutable
  * @param secret its data
  * @param revisions the restart form of each ref's revision, by a stable text of the ref; refs that never restart are left out
+ * @param quiet the same of the refs that never restart: they tell a new version from drift
  */
 public record WriteRequest(
-    Owner owner, String target, CreationPolicy creation, boolean immutable, RenderedSecret secret, Map<String, String> revisions) {
+    Owner owner,
+    String target,
+    CreationPolicy creation,
+    boolean immutable,
+    RenderedSecret secret,
+    Map<String, String> revisions,
+    Map<String, String> quiet) {
 
   /**
    * The ExternalSecret.

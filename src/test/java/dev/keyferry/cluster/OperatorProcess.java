@@ -152,6 +152,16 @@ public final class OperatorProcess implements AutoCloseable {
     return log;
   }
 
+  /** The most memory that it has had resident so far, in MiB, by the kernel's account. */
+  public long peakResidentMebibytes() {
+    try (var status = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+      var line = status.filter(each -> each.startsWith("VmHWM:")).findFirst().orElseThrow();
+      return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public boolean alive() {
     return process.isAlive();
   }

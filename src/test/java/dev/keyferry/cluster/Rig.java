@@ -1,17 +1,26 @@
 package dev.keyferry.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.keyferry.api.v1.ExternalSecret;
+import dev.keyferry.api.v1.ExternalSecretStatus;
+import dev.keyferry.api.v1.StatusCondition;
 import dev.keyferry.config.Setting;
 import dev.keyferry.emulator.AwsEmulator;
+import dev.keyferry.status.Conditions;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The operator as it is shipped, under its own role, between a real API server and the AWS emulator. */
 final class Rig implements AutoCloseable {
@@ -118,13 +127,96 @@ final class Rig implements AutoCloseable {
     return cluster.kubectl("get", object, "-n", namespace, "-o", "jsonpath=" + path).orFail().strip();
   }
 
+  /** Condition Ready of an ExternalSecret, such as {@code True/SecretSynced}; empty before the first. */
   String ready(String externalSecret) {
-    String conditions = "{.status.conditions[?(@.type==\"Ready\")]";
-    return field("externalsecret/" + externalSecret, conditions + ".status}/" + conditions.substring(0) + ".reason}");
+    return readyCondition(externalSecret).map(ready -> ready.status() + "/" + ready.reason()).orElse("");
   }
 
+  /** The message of condition Ready; empty before the first. */
   String message(String externalSecret) {
-    return field("externalsecret/" + externalSecret, "{.status.conditions[?(@.type==\"Ready\")].message}");
+    return readyCondition(externalSecret).map(StatusCondition::message).orElse("");
+  }
+
+  private Optional<StatusCondition> readyCondition(String externalSecret) {
+    ExternalSecretStatus status = status(externalSecret);
+    return status == null ? Optional.empty() : Conditions.find(status.conditions(), Conditions.READY);
+  }
+
+  /** An ExternalSecret's status; null before the first. */
+  @Nullable ExternalSecretStatus status(String externalSecret) {
+    return externalSecret(externalSecret).getStatus();
+  }
+
+  /** An ExternalSecret of the rig's namespace, which must exist. */
+  ExternalSecret externalSecret(String name) {
+    return cluster.adminClient().resources(ExternalSecret.class).inNamespace(namespace).withName(name).require();
+  }
+
+  /** Waits until condition Ready says that. */
+  void awaitReady(String externalSecret, String expected) {
+    soon().untilAsserted(() -> assertThat(ready(externalSecret)).as(message(externalSecret)).isEqualTo(expected));
+  }
+
+  /** Waits until an ExternalSecret is in sync. */
+  void awaitSynced(String externalSecret) {
+    awaitReady(externalSecret, "True/SecretSynced");
+  }
+
+  /** Applies an ExternalSecret that looks at its sources every 2 seconds, unless its spec says otherwise. */
+  void ask(String name, String... spec) {
+    String written = String.join("\n  ", spec);
+    String interval = written.contains("refreshInterval") ? "" : "refreshInterval: 2s";
+    apply(
+        """
+        apiVersion: keyferry.dev/v1
+        kind: ExternalSecret
+        metadata: {name: %s}
+        spec:
+          secretStoreRef: {name: %s, kind: ClusterSecretStore}
+          %s
+          %s
+        """
+            .formatted(name, store(), interval, written));
+  }
+
+  /** Applies an opaque Secret into the rig's namespace, as its owner other than the operator would. */
+  Secret applySecret(String name, Map<String, String> data) {
+    return cluster
+        .adminClient()
+        .resource(
+            new SecretBuilder().withNewMetadata().withNamespace(namespace).withName(name).endMetadata().withStringData(data).build())
+        .create();
+  }
+
+  /** Changes a Secret of the rig's namespace by a merge patch, as a person with kubectl would. */
+  void patchSecret(String name, String mergePatch) {
+    cluster.kubectl("patch", "secret", name, "-n", namespace, "--type=merge", "-p", mergePatch).orFail();
+  }
+
+  /** Events about an object of any kind, as {@code Type Reason: message}, in no order. */
+  List<String> events(String object) {
+    return cluster.adminClient().v1().events().inNamespace(namespace).list().getItems().stream()
+        .filter(event -> event.getInvolvedObject().getName().equals(object))
+        .map(event -> event.getType() + " " + event.getReason() + ": " + event.getMessage())
+        .toList();
+  }
+
+  /** How often AWS was asked for a secret, alone or in a batch. */
+  long reads(String key) {
+    return aws.calls().stream()
+        .filter(call -> call.ids().stream().anyMatch(id -> id.equals(key) || id.contains(":secret:" + key + "-")))
+        .count();
+  }
+
+  /** Waits until AWS was asked that many more times for a secret. */
+  void awaitReads(String key, int more) {
+    long before = reads(key);
+    soon().until(() -> reads(key) >= before + more);
+  }
+
+  /** What the operator wrote since a mark to objects whose names begin so, events about them included. */
+  AuditEvents writesTo(long mark, String prefix) {
+    return cluster.audit().since(mark).byOperator().writes().in(namespace).that(event -> event.name().startsWith(prefix));
   }
 
   /** A Deployment of three replicas that takes its environment from a Secret. */
@@ -166,7 +258,7 @@ final class Rig implements AutoCloseable {
   }
 
   static ConditionFactory soon() {
-    return await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(100));
+    return await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(100));
   }
 
   @Override

@@ -17,7 +17,16 @@ public final class Demo {
   private Demo() {}
 
   /** Takes no arguments; {@code -Dkeep} is a system property. */
-  public static void main(String[] args) throws IOException, InterruptedException {
+  public static void main(String[] args) throws InterruptedException {
+    try {
+      System.exit(run() ? 0 : 1);
+    } catch (IOException e) {
+      System.err.println("the demo could not start: " + e);
+      System.exit(1);
+    }
+  }
+
+  private static boolean run() throws IOException, InterruptedException {
     boolean keep = Boolean.getBoolean("keep");
     Account account = new Account(System.out);
     account.note("Keyferry's demo: the operator, an AWS emulator and a Kubernetes API, all on this machine.");
@@ -29,7 +38,7 @@ public final class Demo {
       invite(account, stage);
       new CountDownLatch(1).await();
     }
-    System.exit(happened ? 0 : 1);
+    return happened;
   }
 
   private static void introduce(Account account, Stage stage) {
@@ -65,7 +74,7 @@ public final class Demo {
             "")
         .forEach(account::show);
     List.of(
-            "export AWS_ENDPOINT_URL=" + stage.aws.endpoint() + " AWS_REGION=" + Stage.REGION,
+            "export AWS_ENDPOINT_URL=" + stage.aws.endpoint() + " AWS_DEFAULT_REGION=" + Stage.REGION,
             "export AWS_ACCESS_KEY_ID=" + stage.aws.accessKeyId() + " AWS_SECRET_ACCESS_KEY=" + stage.aws.secretAccessKey(),
             "aws secretsmanager put-secret-value --secret-id " + Stage.SHOP_SECRET + " --secret-string '{\"password\":\"new\"}'",
             "aws secretsmanager describe-secret --secret-id " + Stage.SHOP_SECRET,

@@ -19,7 +19,7 @@ record MetricLine(String name, List<String> labels, @Nullable Double value) {
           new MetricLine("keyferry_externalsecret_ready{", List.of("name=\"payments\""), 0.0),
           new MetricLine("keyferry_source_errors_total{", List.of("class=\"access_denied\""), null),
           new MetricLine("keyferry_restarts_total{", List.of("kind=\"Deployment\"", "result=\"restarted\""), 1.0),
-          new MetricLine("keyferry_aws_calls_total{", List.of("operation=\"BatchGetSecretValue\""), null));
+          new MetricLine("keyferry_aws_calls_total{", List.of("error_code=\"AccessDeniedException\""), null));
 
   /** The first line that is such a series, or null. */
   @Nullable String find(List<String> lines) {

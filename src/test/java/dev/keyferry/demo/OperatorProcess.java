@@ -121,6 +121,11 @@ final class OperatorProcess implements AutoCloseable {
     }
   }
 
+  /** Whether a text stands anywhere in its log. */
+  boolean logHolds(String text) {
+    return lastLines(Integer.MAX_VALUE).stream().anyMatch(line -> line.contains(text));
+  }
+
   /** Asks it to end, and makes it where it does not. */
   @Override
   public void close() {

@@ -4,7 +4,6 @@ import dev.keyferry.api.v1.DataFromEntry;
 import dev.keyferry.api.v1.ExternalSecret;
 import dev.keyferry.api.v1.ExternalSecretSpec;
 import dev.keyferry.api.v1.RemoteRef;
-import dev.keyferry.api.v1.SourceStatus;
 import dev.keyferry.api.v1.StatusCondition;
 import dev.keyferry.api.v1.StoreRef;
 import dev.keyferry.kube.Marks;
@@ -16,21 +15,15 @@ import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** The five things that the demo shows. Each fails where it does not happen in time. */
 final class Scenario {
 
-  private static final String NAMESPACE = "shop";
-  private static final String NAME = "shop-db";
   private static final String INTERVAL = "2s";
   private static final String FIRST_PASSWORD = "sixteen-bytes-01";
   private static final String NEW_PASSWORD = "twenty-four-bytes-now-02";
@@ -42,12 +35,14 @@ final class Scenario {
   private final Account account;
   private final Wait wait;
   private final Manifests manifests;
+  private final Shop shop;
   private final Set<String> templates = ConcurrentHashMap.newKeySet();
 
   Scenario(Stage stage, Account account) {
     this.stage = stage;
     this.account = account;
     this.wait = new Wait(stage.operator::running);
+    this.shop = new Shop(stage.client);
     this.manifests = new Manifests(stage.client, Path.of(""));
   }
 
@@ -66,6 +61,7 @@ final class Scenario {
     account.step("A Secret appears");
     stage.aws.createSecret(Stage.SHOP_SECRET, shopValue(FIRST_PASSWORD));
     account.did("AWS: created " + Stage.SHOP_SECRET);
+    account.did("applied crds/: " + stage.definitions().size() + " definitions");
     wait.until("expected the operator to become ready", START, () -> stage.operator.ready() ? true : null);
     account.saw("the operator is ready (/readyz)");
     for (String file : List.of("namespace.yaml", "clustersecretstore.yaml", "deployment.yaml")) {
@@ -73,22 +69,22 @@ final class Scenario {
     }
     String applied = manifests.externalSecret("externalsecret.yaml", INTERVAL);
     account.did("applied deploy/examples/externalsecret.yaml with refreshInterval " + INTERVAL + ": " + applied);
-    Secret secret = wait.until("expected the Secret shop/shop-db to appear", START, this::secret);
+    Secret secret = wait.until("expected the Secret shop/shop-db to appear", START, shop::secret);
     account.saw("Secret shop/shop-db is there: " + View.sizes(secret));
-    wait.until("expected the ExternalSecret to be Ready", SOON, () -> "True".equals(readyStatus(NAME)) ? true : null);
+    wait.until("expected the ExternalSecret to be Ready", SOON, () -> "True".equals(shop.readyStatus(Shop.NAME)) ? true : null);
     showTable();
-    wait.until("expected the Deployment to note what its pods run with", SOON, this::observedTokens);
+    wait.until("expected the Deployment to note what its pods run with", SOON, shop::observedTokens);
     account.saw("Deployment shop notes which version its pods run with (" + Marks.OBSERVED_TOKENS + "); no restart");
   }
 
   private void rotationArrives() {
     account.step("A rotation reaches the Secret, and only when it is finished");
-    String before = version(secret());
-    String revision = revision();
+    String before = Shop.version(shop.secret());
+    String revision = shop.revision();
     int reads = stage.reads();
     stage.aws.putPending(Stage.SHOP_SECRET, shopValue(NEW_PASSWORD));
     account.did("AWS: put a new version with the stage AWSPENDING");
-    wait.watch("expected no change at AWSPENDING", TWO_LOOKS, () -> !before.equals(version(secret())));
+    wait.watch("expected no change at AWSPENDING", TWO_LOOKS, () -> !before.equals(Shop.version(shop.secret())));
     int looks = stage.reads() - reads;
     if (looks == 0) {
       throw new StepFailed("expected the operator to look at AWS every " + INTERVAL);
@@ -96,15 +92,19 @@ final class Scenario {
     account.saw("nothing happened: " + looks + " looks at AWS since, Secret still at resourceVersion " + before);
     stage.aws.promotePending(Stage.SHOP_SECRET);
     account.did("AWS: moved AWSCURRENT to it");
-    Secret after = wait.until("expected the new value in the Secret", SOON, () -> holds(secret(), NEW_PASSWORD) ? secret() : null);
+    Secret after =
+        wait.until(
+            "expected the new value in the Secret", SOON, () -> Shop.holds(shop.secret(), NEW_PASSWORD) ? shop.secret() : null);
     account.saw("Secret shop/shop-db has it: " + View.sizes(after));
-    String now = wait.until("expected the status to name the new revision", SOON, () -> revision.equals(revision()) ? null : revision());
+    String now =
+        wait.until(
+            "expected the status to name the new revision", SOON, () -> revision.equals(shop.revision()) ? null : shop.revision());
     account.saw("status.sources: revision " + shorten(revision) + " became " + shorten(now));
   }
 
   private void restartsOnce() {
     account.step("The Deployment restarts, once");
-    wait.until("expected " + Marks.RESTART_TOKENS + " on the Deployment's pod template", SOON, this::restartTokens);
+    wait.until("expected " + Marks.RESTART_TOKENS + " on the Deployment's pod template", SOON, shop::restartTokens);
     account.saw("pod template of Deployment shop has " + Marks.RESTART_TOKENS + ": its pods roll");
     wait.watch("expected one restart, but the pod template changed again", TWO_LOOKS, () -> templates.size() > 1);
     if (templates.size() != 1) {
@@ -119,13 +119,13 @@ final class Scenario {
     account.did("AWS: created " + Stage.PAYMENTS_SECRET + ", which the operator's policy does not allow");
     account.did("applied " + manifests.apply(payments()));
     StatusCondition ready =
-        wait.until("expected the ExternalSecret payments to say why it is not ready", SOON, () -> explained(condition("payments")));
+        wait.until("expected ExternalSecret payments to say why it is not ready", SOON, () -> Shop.explained(shop.condition("payments")));
     showTable();
     account.saw("condition Ready is " + ready.status() + ", " + ready.reason() + ":");
     View.wrap(ready.message(), 110).forEach(account::show);
-    Event event = wait.until("expected a Warning event", SOON, this::warning);
+    Event event = wait.until("expected a Warning event", SOON, shop::warning);
     account.saw("event " + event.getReason() + " on " + event.getInvolvedObject().getKind() + "/" + event.getInvolvedObject().getName());
-    if (!"True".equals(readyStatus(NAME))) {
+    if (!"True".equals(shop.readyStatus(Shop.NAME))) {
       throw new StepFailed("expected the other ExternalSecret to be untouched");
     }
     account.saw("ExternalSecret shop-db is untouched");
@@ -138,6 +138,10 @@ final class Scenario {
       String found = wait.until("expected a metric " + line, SOON, () -> line.find(stage.operator.metrics()));
       account.show(found);
     }
+    if (stage.operator.logHolds(FIRST_PASSWORD) || stage.operator.logHolds(NEW_PASSWORD)) {
+      throw new StepFailed("expected no value of a secret in the operator's log");
+    }
+    account.saw("the operator's log holds no value of a secret");
     account.saw(stage.reads() + " reads of Secrets Manager, " + stage.operatorWrites() + " Kubernetes writes by the operator in all");
   }
 
@@ -147,7 +151,7 @@ final class Scenario {
 
   private static ExternalSecret payments() {
     ExternalSecret object = new ExternalSecret();
-    object.setMetadata(new ObjectMetaBuilder().withName("payments").withNamespace(NAMESPACE).build());
+    object.setMetadata(new ObjectMetaBuilder().withName("payments").withNamespace(Shop.NAMESPACE).build());
     StoreRef store = new StoreRef("aws", StoreRef.CLUSTER_SECRET_STORE);
     DataFromEntry all = new DataFromEntry(new RemoteRef(Stage.PAYMENTS_SECRET, null, null));
     object.setSpec(new ExternalSecretSpec(store, null, null, List.of(all), INTERVAL, null));
@@ -155,11 +159,11 @@ final class Scenario {
   }
 
   private Watch watchTemplates() {
-    return stage.client.apps().deployments().inNamespace(NAMESPACE).withName("shop").watch(
+    return stage.client.apps().deployments().inNamespace(Shop.NAMESPACE).withName("shop").watch(
         new Watcher<>() {
           @Override
           public void eventReceived(Action action, Deployment deployment) {
-            String tokens = action == Action.BOOKMARK ? null : annotation(deployment);
+            String tokens = action == Action.BOOKMARK ? null : Shop.annotation(deployment);
             if (tokens != null) {
               templates.add(tokens);
             }
@@ -168,83 +172,6 @@ final class Scenario {
           @Override
           public void onClose(WatcherException cause) {}
         });
-  }
-
-  private static @Nullable String annotation(@Nullable Deployment deployment) {
-    if (deployment == null || deployment.getSpec().getTemplate().getMetadata().getAnnotations() == null) {
-      return null;
-    }
-    return deployment.getSpec().getTemplate().getMetadata().getAnnotations().get(Marks.RESTART_TOKENS);
-  }
-
-  private @Nullable String restartTokens() {
-    return annotation(deployment());
-  }
-
-  private @Nullable String observedTokens() {
-    Deployment deployment = deployment();
-    return deployment == null ? null : deployment.getMetadata().getAnnotations().get(Marks.OBSERVED_TOKENS);
-  }
-
-  private @Nullable Deployment deployment() {
-    return stage.client.apps().deployments().inNamespace(NAMESPACE).withName("shop").get();
-  }
-
-  private @Nullable Secret secret() {
-    return stage.client.secrets().inNamespace(NAMESPACE).withName(NAME).get();
-  }
-
-  private static String version(@Nullable Secret secret) {
-    return secret == null ? "none" : secret.getMetadata().getResourceVersion();
-  }
-
-  private static boolean holds(@Nullable Secret secret, String password) {
-    Map<String, String> data = secret == null || secret.getData() == null ? Map.of() : secret.getData();
-    return Base64.getEncoder().encodeToString(password.getBytes(StandardCharsets.UTF_8)).equals(data.get("password"));
-  }
-
-  private @Nullable ExternalSecret externalSecret(String name) {
-    return stage.client.resources(ExternalSecret.class).inNamespace(NAMESPACE).withName(name).get();
-  }
-
-  private @Nullable StatusCondition condition(String name) {
-    ExternalSecret object = externalSecret(name);
-    if (object == null || object.getStatus() == null) {
-      return null;
-    }
-    return object.getStatus().conditions().stream().filter(c -> c.type().equals("Ready")).findFirst().orElse(null);
-  }
-
-  private @Nullable String readyStatus(String name) {
-    StatusCondition ready = condition(name);
-    return ready == null ? null : ready.status();
-  }
-
-  /** The condition, once it names action and secret. */
-  private static @Nullable StatusCondition explained(@Nullable StatusCondition ready) {
-    boolean said =
-        ready != null
-            && ready.status().equals("False")
-            && ready.message() != null
-            && ready.message().contains("secretsmanager:GetSecretValue")
-            && ready.message().contains(Stage.PAYMENTS_SECRET)
-            && ready.message().contains("user/keyferry");
-    return said ? ready : null;
-  }
-
-  private @Nullable Event warning() {
-    return stage.client.v1().events().inNamespace(NAMESPACE).list().getItems().stream()
-        .filter(event -> "Warning".equals(event.getType()) && "payments".equals(event.getInvolvedObject().getName()))
-        .findFirst()
-        .orElse(null);
-  }
-
-  private String revision() {
-    ExternalSecret object = externalSecret(NAME);
-    if (object == null || object.getStatus() == null) {
-      return "";
-    }
-    return object.getStatus().sources().stream().map(SourceStatus::revision).findFirst().orElse("");
   }
 
   private static String shorten(String revision) {

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** All that runs in the demo: the AWS emulator, the Kubernetes API and, in a process of its own, the operator. */
@@ -40,7 +41,6 @@ final class Stage implements AutoCloseable {
     this.log = folder.resolve("operator.log");
     kubernetes.writeKubeconfig(kubeconfig);
     Keys keys = operatorUser();
-    new Manifests(client, Path.of("")).definitions();
     this.operator =
         OperatorProcess.start(
             log,
@@ -52,6 +52,11 @@ final class Stage implements AutoCloseable {
                 "AWS_REGION", REGION,
                 "AWS_ACCESS_KEY_ID", keys.accessKeyId(),
                 "AWS_SECRET_ACCESS_KEY", keys.secretAccessKey()));
+  }
+
+  /** Applies {@code crds/}; the API serves the kinds from the start, but prints their columns only then. */
+  List<String> definitions() throws IOException {
+    return new Manifests(client, Path.of("")).definitions();
   }
 
   /** Starts everything; its files go into a new temporary folder. */

@@ -121,6 +121,14 @@ class ClusterCredentialsTest {
   }
 
   @Test
+  void given_another_audience_when_the_token_is_refused_then_audience_and_policy_are_named() {
+    server.expect().post().withPath(ACCOUNT + "/token").andReturn(403, new StatusBuilder().withCode(403).build()).always();
+
+    assertThat(message(credentials.token("team-a", "app", "vault.test", Duration.ofMinutes(10))))
+        .contains("audience \"vault.test\"", "team-a/app", "keyferry-token-audiences", "eks.amazonaws.com/audience");
+  }
+
+  @Test
   void given_keys_in_a_secret_when_looked_up_then_they_are_decoded_without_line_ends() {
     secret(Map.of("id", base64("AKIA\n"), "secret", base64("s3cret\n")));
 

@@ -29,13 +29,15 @@ class KeyferryMetricsTest {
   void given_reconciles_when_scraped_then_counts_by_result_and_reason() {
     metrics.reconciled("created", "Synced", Duration.ofMillis(200));
     metrics.reconciled("failed", "AccessDenied", Duration.ofMillis(20));
+    metrics.reconciled("deleted", "SecretDeleted", Duration.ofMillis(200));
     assertThat(lines())
         .contains(
+            "keyferry_sync_total{reason=\"SecretDeleted\",result=\"deleted\"} 1.0",
             "keyferry_sync_total{reason=\"Synced\",result=\"created\"} 1.0",
             "keyferry_sync_total{reason=\"AccessDenied\",result=\"failed\"} 1.0",
             "keyferry_sync_duration_seconds_bucket{le=\"0.05\"} 1",
-            "keyferry_sync_duration_seconds_bucket{le=\"0.25\"} 2",
-            "keyferry_sync_duration_seconds_count 2");
+            "keyferry_sync_duration_seconds_bucket{le=\"0.25\"} 3",
+            "keyferry_sync_duration_seconds_count 3");
   }
 
   @Test

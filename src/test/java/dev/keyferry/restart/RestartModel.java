@@ -40,7 +40,7 @@ final class RestartModel implements Requests {
     boolean restarting;
     long version = 1;
     Duration rolling = Duration.ZERO;
-    List<PodSeen> pods = new ArrayList<>();
+    List<PodView> pods = new ArrayList<>();
 
     Workload(WorkloadKey key, Set<String> references) {
       this.key = key;
@@ -166,7 +166,7 @@ final class RestartModel implements Requests {
   }
 
   @Override
-  public List<PodSeen> pods(WorkloadView view, Predicate<PodSeen> enough) {
+  public List<PodView> pods(WorkloadView view, Predicate<PodView> enough) {
     answer(fault());
     return List.copyOf(workloads.get(view.key()).pods);
   }
@@ -212,10 +212,10 @@ final class RestartModel implements Requests {
     changed.add(workload.key);
   }
 
-  private List<PodSeen> fresh(Workload workload) {
-    List<PodSeen> pods = new ArrayList<>();
+  private List<PodView> fresh(Workload workload) {
+    List<PodView> pods = new ArrayList<>();
     for (int i = 0; i < workload.replicas; i++) {
-      pods.add(new PodSeen(now, workload.template));
+      pods.add(new PodView(now, workload.template));
     }
     return pods;
   }

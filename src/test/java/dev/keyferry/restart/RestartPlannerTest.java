@@ -213,12 +213,23 @@ class RestartPlannerTest {
   @CsvSource({"3, true", "3 9, true", "2, false", "0, false", "-60, false", "9 -60, false", "'', false"})
   void given_pods_when_examined_then_only_all_fresh_ones_spare_the_restart(String ages, boolean spared) {
     Examine examine = (Examine) RestartPlanner.plan(workload("true", DB, NONE, one("t1")), Map.of("db", moved("t2")));
-    List<PodSeen> created = new ArrayList<>();
+    List<PodView> pods = new ArrayList<>();
     for (String age : ages.isBlank() ? new String[0] : ages.split(" ")) {
-      created.add(new PodSeen(CHANGED.plusSeconds(Long.parseLong(age)), TokenMap.EMPTY));
+      pods.add(new PodView(CHANGED.plusSeconds(Long.parseLong(age)), TokenMap.EMPTY));
     }
 
-    assertThat(RestartPlanner.examined(examine, created)).isEqualTo(spared ? examine.fresh() : examine.restart());
+    assertThat(RestartPlanner.examined(examine, pods)).isEqualTo(spared ? examine.fresh() : examine.restart());
+  }
+
+  /** Tokens that a pod made at the moment of the change carries. */
+  @ParameterizedTest
+  @CsvSource({"t2, true", "t1, false", "t3, false"})
+  void given_a_pod_that_a_roll_made_when_examined_then_it_is_fresh_if_it_was_rolled_for_this_change(String token, boolean spared) {
+    Examine examine = (Examine) RestartPlanner.plan(workload("true", DB, NONE, one("t1")), Map.of("db", moved("t2")));
+
+    Decision decision = RestartPlanner.examined(examine, List.of(new PodView(CHANGED, new TokenMap(one(token)))));
+
+    assertThat(decision).isEqualTo(spared ? examine.fresh() : examine.restart());
   }
 
   @Test
@@ -226,7 +237,7 @@ class RestartPlannerTest {
     TargetToken undated = TargetToken.of(new dev.keyferry.kube.TargetRecord("db", "u", "t2", false, "yesterday", "", NONE));
     Examine examine = (Examine) RestartPlanner.plan(workload("true", DB, NONE, one("t1")), Map.of("db", undated));
 
-    assertThat(RestartPlanner.examined(examine, List.of(new PodSeen(CHANGED.plusSeconds(1_000_000), TokenMap.EMPTY)))).isEqualTo(examine.restart());
+    assertThat(RestartPlanner.examined(examine, List.of(new PodView(CHANGED.plusSeconds(1_000_000), TokenMap.EMPTY)))).isEqualTo(examine.restart());
   }
 
   private static Map<String, String> one(String token) {

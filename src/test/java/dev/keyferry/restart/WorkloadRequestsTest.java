@@ -132,9 +132,9 @@ class WorkloadRequestsTest {
     pod("done", "web", "Succeeded");
     pod("other", "other", "Running");
 
-    List<PodSeen> pods = requests.pods(view, _ -> true);
+    List<PodView> pods = requests.pods(view, _ -> true);
 
-    assertThat(pods).extracting(PodSeen::created).containsExactlyInAnyOrder(Instant.parse("2026-01-01T00:00:00Z"), Instant.parse("2026-01-01T00:01:00Z"));
+    assertThat(pods).extracting(PodView::created).containsExactlyInAnyOrder(Instant.parse("2026-01-01T00:00:00Z"), Instant.parse("2026-01-01T00:01:00Z"));
   }
 
   private void pod(String name, String app, String phase) {

@@ -41,6 +41,10 @@ final class ApiFailure extends RuntimeException {
     return new ApiFailure(422, "Invalid", what + " \"" + name + "\" is invalid: " + detail);
   }
 
+  static ApiFailure methodNotAllowed() {
+    return new ApiFailure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
+  }
+
   static ApiFailure badRequest(String message) {
     return new ApiFailure(400, "BadRequest", message);
   }

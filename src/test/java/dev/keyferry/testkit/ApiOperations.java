@@ -3,11 +3,9 @@ package dev.keyferry.testkit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +56,7 @@ final class ApiOperations {
             throw ApiFailure.badRequest("resourceVersion should not be set on objects to be created");
           }
           ObjectNode object = fresh(key, body);
+          WriteRules.normaliseSecret(key.kind(), object);
           recordUpdate(key, JsonNodeFactory.instance.objectNode(), object, options, "");
           return new Written(commit(key, null, object, options), true);
         });
@@ -76,8 +75,9 @@ final class ApiOperations {
         () -> {
           ObjectNode live = get(key);
           ObjectNode wanted = change.apply(live.deepCopy());
-          checkIdentity(key, live, wanted);
+          WriteRules.checkIdentity(key, live, wanted);
           ObjectNode merged = only(key.kind(), subresource, live, wanted);
+          WriteRules.normaliseSecret(key.kind(), merged);
           recordUpdate(key, live, merged, options, subresource);
           return new Written(commit(key, live, merged, options), false);
         });
@@ -90,7 +90,7 @@ final class ApiOperations {
           if (live == null) {
             return applyNew(key, subresource, body, options);
           }
-          checkIdentity(key, live, body);
+          WriteRules.checkIdentity(key, live, body);
           ManagedFields.Owner owner = new ManagedFields.Owner(options.manager(), "Apply", subresource);
           ObjectNode merged = ServerSideApply.apply(key.kind(), live, body, owner, options.force(), now());
           return new Written(commit(key, live, merged, options), false);
@@ -164,20 +164,6 @@ final class ApiOperations {
     return object;
   }
 
-  private static void checkIdentity(ObjectStore.Key key, ObjectNode live, ObjectNode wanted) {
-    JsonNode metadata = wanted.path("metadata");
-    String uid = live.path("metadata").path("uid").asText();
-    if (!metadata.path("uid").asText(uid).equals(uid)) {
-      String detail = "metadata.uid: Invalid value: \"" + metadata.path("uid").asText() + "\": field is immutable";
-      throw ApiFailure.invalid(key.kind(), key.name(), detail);
-    }
-    String version = live.path("metadata").path("resourceVersion").asText();
-    String wantedVersion = metadata.path("resourceVersion").asText("");
-    if (!wantedVersion.isEmpty() && !wantedVersion.equals(version)) {
-      throw ApiFailure.modified(key.kind(), key.name());
-    }
-  }
-
   /** The live object with what the subresource may change: status alone, or all but status. */
   private static ObjectNode only(ApiKind kind, String subresource, ObjectNode live, ObjectNode wanted) {
     ObjectNode merged = subresource.equals("status") ? live.deepCopy() : wanted.deepCopy();
@@ -210,15 +196,15 @@ final class ApiOperations {
   }
 
   private ObjectNode commit(ObjectStore.Key key, @Nullable ObjectNode live, ObjectNode object, WriteOptions options) {
-    normaliseSecret(key.kind(), object);
+    WriteRules.normaliseSecret(key.kind(), object);
     if (live != null) {
       JsonNode version = live.path("metadata").get("resourceVersion");
       object.withObjectProperty("metadata").set("resourceVersion", version);
       if (object.equals(live)) {
         return live;
       }
-      checkImmutable(key, live, object);
-      if (key.kind().generation() && asksForMore(key.kind(), live, object)) {
+      WriteRules.checkImmutable(key, live, object);
+      if (key.kind().generation() && WriteRules.asksForMore(key.kind(), live, object)) {
         object.withObjectProperty("metadata").put("generation", live.path("metadata").path("generation").asLong() + 1);
       }
     }
@@ -234,39 +220,6 @@ final class ApiOperations {
       kinds.register(stored);
     }
     return stored;
-  }
-
-  private static void checkImmutable(ObjectStore.Key key, ObjectNode live, ObjectNode object) {
-    boolean same = Objects.equals(live.get("data"), object.get("data")) && object.path("immutable").asBoolean();
-    if (live.path("immutable").asBoolean() && !same) {
-      throw ApiFailure.invalid(key.kind(), key.name(), "data: Forbidden: field is immutable when `immutable` is set");
-    }
-  }
-
-  /** Any change beside metadata and status; of a Deployment also that of its annotations, as the real API server has it. */
-  private static boolean asksForMore(ApiKind kind, ObjectNode live, ObjectNode object) {
-    ObjectNode before = live.deepCopy();
-    ObjectNode after = object.deepCopy();
-    before.remove(List.of("metadata", "status"));
-    after.remove(List.of("metadata", "status"));
-    boolean annotations =
-        kind.plural().equals("deployments")
-            && !live.path("metadata").path("annotations").equals(object.path("metadata").path("annotations"));
-    return annotations || !before.equals(after);
-  }
-
-  /** As the API server does: {@code stringData} is written into {@code data}, and a Secret without a type is Opaque. */
-  private static void normaliseSecret(ApiKind kind, ObjectNode object) {
-    if (!kind.plural().equals("secrets")) {
-      return;
-    }
-    if (object.remove("stringData") instanceof ObjectNode texts) {
-      ObjectNode data = object.withObjectProperty("data");
-      texts.properties().forEach(text -> data.put(text.getKey(), text.getValue().asText().getBytes(StandardCharsets.UTF_8)));
-    }
-    if (!object.hasNonNull("type")) {
-      object.put("type", "Opaque");
-    }
   }
 
   private String now() {

@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,17 +25,17 @@ import java.util.function.Predicate;
 /**
  * A Kubernetes API server in this process, over plain HTTP on a free port of the loopback address: storage, watches, server-side apply
  * with ownership of fields, status subresources, tokens of ServiceAccounts, and the collection of what a deleted owner leaves. It has no
- * controllers, no admission, no validation against schemas, and lets everybody do everything. The kinds of this project are served from the
- * start; a CustomResourceDefinition that is created or applied adds others.
+ * controllers, no admission, no validation against schemas, and lets everybody do everything. The kinds of this project are served from
+ * the start; a CustomResourceDefinition that is created or applied adds others.
  *
  * <p>Of a real server it keeps what the operator relies on: resourceVersions in one order, watches that begin exactly after the version
- * they name, no event and no new resourceVersion for a write that changes nothing, generations that move with {@code spec} only (of a Deployment
- * also with its annotations), and the error codes and reasons of failed preconditions.
+ * they name, no event and no new resourceVersion for a write that changes nothing, generations that move with {@code spec} only (of a
+ * Deployment also with its annotations), and the error codes and reasons of failed preconditions.
  */
 public final class EmbeddedKubernetes implements AutoCloseable {
 
   private final ObjectStore store = new ObjectStore();
-  private final List<ApiCall> calls = new CopyOnWriteArrayList<>();
+  private final Queue<ApiCall> calls = new ConcurrentLinkedQueue<>();
   private final List<KubernetesClient> clients = new CopyOnWriteArrayList<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;

@@ -3,12 +3,13 @@ package dev.keyferry.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.awaitility.Awaitility.await;
 
 import dev.keyferry.api.v1.ClusterSecretStore;
+import dev.keyferry.api.v1.DataFromEntry;
 import dev.keyferry.api.v1.ExternalSecret;
 import dev.keyferry.api.v1.ExternalSecretSpec;
 import dev.keyferry.api.v1.ExternalSecretStatus;
+import dev.keyferry.api.v1.RemoteRef;
 import dev.keyferry.api.v1.StatusCondition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -34,23 +35,16 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,7 +76,8 @@ class EmbeddedKubernetesTest {
   private static ExternalSecret externalSecret(String name, String interval) {
     ExternalSecret object = new ExternalSecret();
     object.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace("default").build());
-    object.setSpec(new ExternalSecretSpec(null, null, null, null, interval, null));
+    DataFromEntry source = new DataFromEntry(new RemoteRef("app/db", null, null));
+    object.setSpec(new ExternalSecretSpec(null, null, null, List.of(source), interval, null));
     return object;
   }
 
@@ -100,7 +95,7 @@ class EmbeddedKubernetesTest {
   }
 
   private static StatusCondition condition(String type) {
-    return new StatusCondition(type, "True", "Because", null, 1L, null);
+    return new StatusCondition(type, "True", "Because", null, 1L, Instant.parse("2026-01-01T00:00:00Z"));
   }
 
   @Test
@@ -145,10 +140,15 @@ class EmbeddedKubernetesTest {
 
   @Test
   void given_a_cluster_scoped_kind_when_created_then_readable() {
-    ClusterSecretStore store = new ClusterSecretStore();
-    store.setMetadata(new ObjectMetaBuilder().withName("aws").build());
+    String store =
+        """
+        apiVersion: keyferry.dev/v1
+        kind: ClusterSecretStore
+        metadata: {name: aws}
+        spec: {provider: {aws: {service: SecretsManager, region: eu-central-1}}}
+        """;
 
-    client.resource(store).create();
+    client.load(new ByteArrayInputStream(store.getBytes(StandardCharsets.UTF_8))).create();
 
     assertThat(client.resources(ClusterSecretStore.class).withName("aws").get()).isNotNull();
   }
@@ -211,7 +211,14 @@ class EmbeddedKubernetesTest {
   private static Deployment deployment(String name) {
     return new DeploymentBuilder()
         .withNewMetadata().withName(name).withNamespace("default").addToLabels("x", "1").endMetadata()
-        .withNewSpec().withReplicas(1).endSpec()
+        .withNewSpec()
+        .withReplicas(1)
+        .withNewSelector().addToMatchLabels("app", name).endSelector()
+        .withNewTemplate()
+        .withNewMetadata().addToLabels("app", name).endMetadata()
+        .withNewSpec().addNewContainer().withName("c").withImage("i").endContainer().endSpec()
+        .endTemplate()
+        .endSpec()
         .build();
   }
 
@@ -294,55 +301,6 @@ class EmbeddedKubernetesTest {
   }
 
   @Test
-  void given_an_informer_when_objects_are_applied_patched_and_deleted_then_it_sees_each_once_in_order() {
-    List<String> seen = new CopyOnWriteArrayList<>();
-    SharedIndexInformer<Secret> informer = client.secrets().inNamespace("default").withLabel("watched", "yes").inform(recorder(seen));
-    Map<String, String> label = Map.of("watched", "yes");
-
-    client.resource(secret("w", label)).fieldManager("m").serverSideApply();
-    client.resource(secret("w", label).edit().addToData("b", "Mg==").build()).fieldManager("m").serverSideApply();
-    client.resource(secret("w", label).edit().addToData("b", "Mg==").build()).fieldManager("m").serverSideApply();
-    client.resource(secret("unwatched", Map.of())).fieldManager("m").serverSideApply();
-    client.resource(secret("w", label)).delete();
-
-    await().untilAsserted(() -> assertThat(seen).containsExactly("+w[a]", "~w[a, b]", "-w"));
-    informer.close();
-  }
-
-  @Test
-  void given_an_informer_when_a_label_comes_and_goes_then_it_sees_add_and_delete() {
-    List<String> seen = new CopyOnWriteArrayList<>();
-    SharedIndexInformer<Secret> informer = client.secrets().inNamespace("default").withLabel("moving", "yes").inform(recorder(seen));
-    client.resource(secret("moved", Map.of())).create();
-
-    Resource<Secret> moved = client.secrets().inNamespace("default").withName("moved");
-    moved.edit(s -> s.edit().editMetadata().addToLabels("moving", "yes").endMetadata().build());
-    moved.edit(s -> s.edit().editMetadata().removeFromLabels("moving").endMetadata().build());
-
-    await().untilAsserted(() -> assertThat(seen).containsExactly("+moved[a]", "-moved"));
-    informer.close();
-  }
-
-  private static ResourceEventHandler<Secret> recorder(List<String> seen) {
-    return new ResourceEventHandler<>() {
-      @Override
-      public void onAdd(Secret object) {
-        seen.add("+" + object.getMetadata().getName() + object.getData().keySet());
-      }
-
-      @Override
-      public void onUpdate(Secret old, Secret object) {
-        seen.add("~" + object.getMetadata().getName() + object.getData().keySet());
-      }
-
-      @Override
-      public void onDelete(Secret object, boolean unknown) {
-        seen.add("-" + object.getMetadata().getName());
-      }
-    };
-  }
-
-  @Test
   void given_labelled_objects_when_listed_by_selector_and_in_pages_then_all_of_them_come() {
     for (int i = 0; i < 5; i++) {
       client.resource(secret("page-" + i, Map.of("paged", "p" + i % 2))).create();
@@ -398,7 +356,7 @@ class EmbeddedKubernetesTest {
           group: example.org
           scope: Namespaced
           names: {plural: things, kind: Thing}
-          versions: [{name: v1, served: true, storage: true}]
+          versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
         """;
     client.load(new ByteArrayInputStream(definition.getBytes(StandardCharsets.UTF_8))).serverSideApply();
     GenericKubernetesResource thing = new GenericKubernetesResource();
@@ -412,14 +370,26 @@ class EmbeddedKubernetesTest {
   }
 
   @Test
-  void given_a_plain_watch_when_it_starts_at_a_version_then_it_tells_only_what_came_after() throws Exception {
-    String version = client.resource(secret("before", Map.of("plain", "1"))).create().getMetadata().getResourceVersion();
-    client.resource(secret("after", Map.of("plain", "1"))).create();
+  void given_a_secret_when_its_type_is_applied_differently_then_422() {
+    client.resource(secret("typed", Map.of())).create();
+    Secret other = secret("typed", Map.of()).edit().withType("example.org/other").build();
 
-    String path = "/api/v1/secrets?watch=1&timeoutSeconds=1&labelSelector=plain%3D1&resourceVersion=" + version;
-    HttpRequest request = HttpRequest.newBuilder(URI.create(kubernetes.url() + path)).build();
-    HttpResponse<String> told = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    KubernetesClientException refused =
+        catchThrowableOfType(
+            KubernetesClientException.class, () -> client.resource(other).fieldManager("m").forceConflicts().serverSideApply());
 
-    assertThat(told.body().lines()).hasSize(1).first().asString().contains("\"ADDED\"").contains("\"after\"");
+    assertThat(refused.getCode()).isEqualTo(422);
+  }
+
+  @Test
+  void given_text_data_when_created_then_stored_as_data_and_owned_as_data() {
+    Secret text = new SecretBuilder().withNewMetadata().withName("text").withNamespace("default").endMetadata()
+        .addToStringData("a", "1").build();
+
+    Secret made = client.resource(text).create();
+
+    assertThat(made.getData()).containsEntry("a", "MQ==");
+    assertThat(made.getMetadata().getManagedFields().getFirst().getFieldsV1().getAdditionalProperties())
+        .containsOnlyKeys("f:data", "f:type");
   }
 }

@@ -15,7 +15,7 @@ final class GarbageCollector {
 
   /** Takes the owner from every dependent; those that it leaves without an owner are deleted, unless they are to be orphaned. */
   void ownerGone(String uid, boolean orphan, Consumer<ObjectStore.Key> delete) {
-    for (ObjectStore.Key key : store.keys()) {
+    for (ObjectStore.Key key : store.ownedBy(uid)) {
       ObjectNode object = store.get(key);
       if (object != null && removeOwner(object, uid)) {
         boolean owned = object.path("metadata").has("ownerReferences");

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
@@ -109,9 +110,14 @@ final class ObjectStore {
         });
   }
 
-  /** Every key, for the collection of garbage. */
-  List<Key> keys() {
-    return alone(() -> List.copyOf(objects.keySet()));
+  /** The objects that name that uid among their owners. */
+  List<Key> ownedBy(String uid) {
+    return alone(
+        () ->
+            objects.entrySet().stream()
+                .filter(entry -> entry.getValue().path("metadata").path("ownerReferences").findValuesAsText("uid").contains(uid))
+                .map(Map.Entry::getKey)
+                .toList());
   }
 
   /** The changes after a version: waits for the first one, at most that long. Null once the store is closed. */

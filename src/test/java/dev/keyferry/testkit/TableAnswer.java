@@ -83,7 +83,7 @@ final class TableAnswer {
   private String cell(Column column, JsonNode object) {
     JsonNode value = find(object, column.path());
     if (value == null || value.isMissingNode() || value.isNull()) {
-      return column.type().equals("date") ? "<unknown>" : "";
+      return "";
     }
     return column.type().equals("date") ? age(value.asText()) : value.asText();
   }

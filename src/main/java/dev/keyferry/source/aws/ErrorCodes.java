@@ -27,9 +27,11 @@ final class ErrorCodes {
           "DecryptionFailure", "DecryptionFailureException", "InvalidKeyId", "KMSInvalidStateException", "KMSDisabledException",
           "KMSNotFoundException", "InvalidCiphertextException", "DisabledException", "KMSInvalidStateFault");
 
-  /** The credentials have run out or are not known (any more): new ones may help. */
+  /** The credentials have run out, are not known (any more) or are not the key's: new ones may help. */
   static final Set<String> STALE =
-      Set.of("ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId");
+      Set.of(
+          "ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId",
+          "InvalidSignatureException", "SignatureDoesNotMatch");
 
   static final Set<String> CLOCK = Set.of("RequestTimeTooSkewed", "RequestExpired");
 

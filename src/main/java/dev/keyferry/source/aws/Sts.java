@@ -91,8 +91,19 @@ final class Sts {
     }
     return switch (material.token(base.namespace(), base.name(), base.role().audience(), TOKEN_LIFETIME)) {
       case Absent<String>(String message) -> unavailable(message);
-      case Present<String>(String token) -> webIdentity(base.role().roleArn(), token, region, sessionName);
+      case Present<String>(String token) -> named(base, webIdentity(base.role().roleArn(), token, region, sessionName));
     };
+  }
+
+  /** What the token said, where STS did not take it: trust policies are compared with that. */
+  private static Session named(Base.Account base, Session session) {
+    return session instanceof Session.Unavailable(SourceFailure.Credentials(String message), Session.Age age)
+        ? new Session.Unavailable(
+            new SourceFailure.Credentials(
+                "%s The token's :sub is system:serviceaccount:%s:%s, its :aud is %s."
+                    .formatted(message, base.namespace(), base.name(), base.role().audience())),
+            age)
+        : session;
   }
 
   private Session webIdentity(String roleArn, String token, String region, String sessionName) {

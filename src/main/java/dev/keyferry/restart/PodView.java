@@ -8,7 +8,7 @@ import java.time.Instant;
  * @param created when it was made
  * @param tokens the tokens of the pod template that it was made from
  */
-record PodSeen(Instant created, TokenMap tokens) {
+record PodView(Instant created, TokenMap tokens) {
 
   /** Whether it runs with all that has moved. */
   boolean fresh(Decision.Examine due) {

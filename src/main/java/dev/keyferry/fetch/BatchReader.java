@@ -1,0 +1,265 @@
+package dev.keyferry.fetch;
+
+import dev.keyferry.source.BatchRead;
+import dev.keyferry.source.Fetched;
+import dev.keyferry.source.Scope;
+import dev.keyferry.source.SecretSource;
+import dev.keyferry.source.SourceFailure;
+import dev.keyferry.source.SourceRef;
+import dev.keyferry.source.SourceService;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends reads: gathers those of one scope and service into batches, fills empty places with sources that are due soon, and reads singly
+ * what cannot be batched or where batches are not permitted.
+ */
+final class BatchReader {
+
+  private static final Duration BATCH_REFUSAL_REMEMBERED = Duration.ofHours(1);
+  private static final Logger LOGGER = LoggerFactory.getLogger(BatchReader.class);
+
+  private final SecretSource source;
+  private final FetchSettings settings;
+  private final InstantSource clock;
+  private final Timer timer;
+  private final FetchListener listener;
+  private final ReadGate gate;
+  private final ReentrantLock lock;
+  private final Consumer<List<Map.Entry<SourceState, Fetched>>> completed;
+  private final Map<QueueKey, BatchQueue> queues = new HashMap<>();
+
+  /**
+   * Reads from the given source.
+   *
+   * @param lock the planner's; guards every queue and every source's state
+   * @param completed takes the answers; called without the lock
+   */
+  BatchReader(
+      SecretSource source,
+      FetchSettings settings,
+      InstantSource clock,
+      Timer timer,
+      FetchListener listener,
+      ReadGate gate,
+      ReentrantLock lock,
+      Consumer<List<Map.Entry<SourceState, Fetched>>> completed) {
+    this.source = source;
+    this.settings = settings;
+    this.clock = clock;
+    this.timer = timer;
+    this.listener = listener;
+    this.gate = gate;
+    this.lock = lock;
+    this.completed = completed;
+  }
+
+  /** Counts a source among those that may fill a batch of its scope; the planner's lock is held. */
+  void enter(SourceState state) {
+    queue(state.key).members.add(state);
+  }
+
+  /** Counts a source no more; the planner's lock is held. */
+  void leave(SourceState state) {
+    QueueKey key = queueKey(state.key);
+    BatchQueue queue = queues.get(key);
+    if (queue != null) {
+      queue.members.remove(state);
+      if (queue.members.isEmpty() && queue.size() == 0) {
+        queues.remove(key);
+      }
+    }
+  }
+
+  /** Every tracked source of that source's scope and service; the planner's lock is held. */
+  Set<SourceState> beside(SourceState state) {
+    BatchQueue queue = queues.get(queueKey(state.key));
+    return queue == null ? Set.of() : Collections.unmodifiableSet(queue.members);
+  }
+
+  /** Reads that wait: for others to share their batch, or for a place; the planner's lock is held. */
+  int waiting() {
+    return gate.waiting() + queues.values().stream().mapToInt(BatchQueue::size).sum();
+  }
+
+  /** Begins to read a source; the planner's lock is held. */
+  CompletableFuture<Answer> read(SourceState state, boolean waitedFor) {
+    listener.miss();
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    state.inFlight = answer;
+    state.awaited = waitedFor;
+    QueueKey key = queueKey(state.key);
+    BatchQueue queue = queue(state.key);
+    if (!source.batchable(state.key.ref()) || queue.batchesRefused(clock.instant())) {
+      gate.submit(waitedFor, () -> readSingly(state));
+      return answer;
+    }
+    queue.add(state);
+    queue.takeFull(capacity(key)).forEach(batch -> submit(key, batch));
+    if (waitedFor && queue.size() > 0 && !queue.timerSet) {
+      queue.timerSet = true;
+      linger(key, queue, queue.arrivals, settings.maxLingers());
+    }
+    return answer;
+  }
+
+  private void linger(QueueKey key, BatchQueue queue, int arrivals, int lingersLeft) {
+    timer.after(
+        settings.linger(),
+        () -> {
+          lock.lock();
+          try {
+            if (queue.arrivals != arrivals && lingersLeft > 1) {
+              linger(key, queue, queue.arrivals, lingersLeft - 1);
+            } else {
+              queue.timerSet = false;
+              flush(key);
+            }
+          } finally {
+            lock.unlock();
+          }
+        });
+  }
+
+  /** Sends what waits for a source's batch to fill up; the planner's lock is held. */
+  void flush(SourceKey key) {
+    flush(queueKey(key));
+  }
+
+  /** Sends everything that waits; the planner's lock is held. */
+  void flushAll() {
+    Set.copyOf(queues.keySet()).forEach(this::flush);
+  }
+
+  private void flush(QueueKey key) {
+    BatchQueue queue = queues.get(key);
+    if (queue == null) {
+      return;
+    }
+    List<List<SourceState>> batches =
+        queue.takeAll(capacity(key), clock.instant(), state -> source.batchable(state.key.ref()));
+    for (List<SourceState> batch : batches) {
+      batch.stream().filter(state -> state.inFlight == null).forEach(BatchReader::fillsPlace);
+      submit(key, batch);
+    }
+  }
+
+  private static void fillsPlace(SourceState state) {
+    state.inFlight = new CompletableFuture<>();
+    state.awaited = false;
+  }
+
+  private void submit(QueueKey key, List<SourceState> batch) {
+    gate.submit(batch.stream().anyMatch(state -> state.awaited), () -> readBatch(key, batch));
+  }
+
+  private void readBatch(QueueKey key, List<SourceState> batch) {
+    if (batch.size() == 1) {
+      readSingly(batch.getFirst());
+      return;
+    }
+    if (batchesRefused(key)) {
+      readSingly(batch);
+      return;
+    }
+    listener.batch(key.service(), batch.size(), capacity(key));
+    List<SourceRef> refs = batch.stream().map(state -> state.key.ref()).toList();
+    BatchRead read;
+    try {
+      read = source.readBatch(key.scope(), refs);
+    } catch (RuntimeException | Error e) {
+      read = new BatchRead.Failed(bug(e));
+    }
+    switch (read) {
+      case BatchRead.Entries(var entries) ->
+          completed.accept(
+              batch.stream()
+                  .map(state -> Map.entry(state, entries.getOrDefault(state.key.ref(), unanswered(state.key.ref()))))
+                  .toList());
+      case BatchRead.Refused(var denial) -> {
+        refuseBatches(key, denial);
+        readSingly(batch);
+      }
+      case BatchRead.Failed(var failure) ->
+          completed.accept(batch.stream().map(state -> Map.entry(state, (Fetched) new Fetched.Failed(state.key.ref(), failure))).toList());
+    }
+  }
+
+  private boolean batchesRefused(QueueKey key) {
+    lock.lock();
+    try {
+      BatchQueue queue = queues.get(key);
+      return queue != null && queue.batchesRefused(clock.instant());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void refuseBatches(QueueKey key, SourceFailure.AccessDenied denial) {
+    lock.lock();
+    try {
+      Instant now = clock.instant();
+      BatchQueue queue = queues.computeIfAbsent(key, _ -> new BatchQueue());
+      boolean known = queue.batchesRefused(now);
+      queue.refusedUntil = now.plus(BATCH_REFUSAL_REMEMBERED);
+      if (known) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    LOGGER
+        .atWarn()
+        .addKeyValue("region", key.scope().region())
+        .addKeyValue("reason", denial.message())
+        .log("batch reads are not permitted; reading singly for an hour");
+  }
+
+  private void readSingly(List<SourceState> batch) {
+    batch.forEach(state -> gate.submit(state.awaited, () -> readSingly(state)));
+  }
+
+  private void readSingly(SourceState state) {
+    Fetched fetched;
+    try {
+      fetched = source.read(state.key.scope(), state.key.ref());
+    } catch (RuntimeException | Error e) {
+      fetched = new Fetched.Failed(state.key.ref(), bug(e));
+    }
+    completed.accept(List.of(Map.entry(state, fetched)));
+  }
+
+  private static SourceFailure bug(Throwable e) {
+    LOGGER.atError().addKeyValue("exception", e.getClass().getName()).log("reading failed in an unforeseen way");
+    return new SourceFailure.ServerFault("reading failed in an unforeseen way (" + e.getClass().getSimpleName() + "); it is tried again");
+  }
+
+  private static Fetched unanswered(SourceRef ref) {
+    return new Fetched.Failed(ref, new SourceFailure.ServerFault("AWS gave no answer for " + ref.key() + "; it is tried again"));
+  }
+
+  private BatchQueue queue(SourceKey key) {
+    return queues.computeIfAbsent(queueKey(key), _ -> new BatchQueue());
+  }
+
+  private int capacity(QueueKey key) {
+    return source.batchSize(key.service());
+  }
+
+  private static QueueKey queueKey(SourceKey key) {
+    return new QueueKey(key.scope(), key.ref().service());
+  }
+
+  private record QueueKey(Scope scope, SourceService service) {}
+}

@@ -1,0 +1,145 @@
+package dev.keyferry.write;
+
+import static dev.keyferry.write.WriteFixtures.NOW;
+import static dev.keyferry.write.WriteFixtures.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyferry.kube.TargetRecord;
+import dev.keyferry.source.Revision;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TokensTest {
+
+  private final TargetRecord first = next(null, Map.of("a", "arn@1", "b", "arn@1"));
+
+  @Test
+  void given_a_first_sync_when_recorded_then_the_token_is_initial() {
+    assertThat(first.initial()).isTrue();
+    assertThat(first.changed()).isEqualTo("2026-01-01T00:00:00Z");
+    assertThat(first.token()).hasSize(16);
+  }
+
+  @Test
+  void given_the_same_revisions_when_recorded_then_the_record_is_the_same() {
+    assertThat(next(first, Map.of("b", "arn@1", "a", "arn@1"))).isEqualTo(first);
+  }
+
+  @Test
+  void given_a_ref_that_moved_when_recorded_then_the_token_advances() {
+    TargetRecord after = next(first, Map.of("a", "arn@2", "b", "arn@1"));
+
+    assertThat(after.token()).isNotEqualTo(first.token());
+    assertThat(after.initial()).isFalse();
+    assertThat(after.changed()).isEqualTo("2026-01-01T01:00:00Z");
+  }
+
+  @Test
+  void given_a_ref_that_was_added_when_recorded_then_the_token_stays() {
+    TargetRecord after = next(first, Map.of("a", "arn@1", "b", "arn@1", "c", "arn@9"));
+
+    assertThat(after.token()).isEqualTo(first.token());
+    assertThat(after.initial()).isTrue();
+    assertThat(after.revisions()).hasSize(3);
+  }
+
+  @Test
+  void given_an_added_ref_when_it_moves_later_then_the_token_advances() {
+    TargetRecord added = next(first, Map.of("a", "arn@1", "b", "arn@1", "c", "arn@9"));
+
+    assertThat(next(added, Map.of("a", "arn@1", "b", "arn@1", "c", "arn@10")).token()).isNotEqualTo(first.token());
+  }
+
+  @Test
+  void given_a_pinned_ref_that_moved_when_recorded_then_the_token_stays_and_the_record_tells_it_from_drift() {
+    WriteRequest before = request(CreationPolicy.OWNER, Map.of("k", "v"), Map.of("a", "arn@1"));
+    TargetRecord old = Tokens.next(pinned(before, "arn@7"), Optional.empty(), NOW);
+    TargetRecord after = Tokens.next(pinned(before, "arn@8"), Optional.of(old), NOW);
+
+    assertThat(after.token()).isEqualTo(old.token());
+    assertThat(after).isNotEqualTo(old);
+  }
+
+  private static WriteRequest pinned(WriteRequest request, String revision) {
+    return new WriteRequest(
+        request.owner(),
+        request.target(),
+        request.creation(),
+        request.immutable(),
+        request.secret(),
+        request.revisions(),
+        Map.of("pinned", revision));
+  }
+
+  @Test
+  void given_a_ref_that_was_removed_when_recorded_then_the_token_stays() {
+    assertThat(next(first, Map.of("a", "arn@1")).token()).isEqualTo(first.token());
+  }
+
+  @Test
+  void given_one_ref_replaced_by_another_when_recorded_then_the_token_stays() {
+    assertThat(next(first, Map.of("a", "arn@1", "other", "arn@5")).token()).isEqualTo(first.token());
+  }
+
+  @Test
+  void given_a_rollback_when_recorded_then_the_token_advances_again() {
+    TargetRecord second = next(first, Map.of("a", "arn@2", "b", "arn@1"));
+    TargetRecord third = next(second, Map.of("a", "arn@1", "b", "arn@1"));
+
+    assertThat(third.token()).isNotEqualTo(second.token());
+    assertThat(third.initial()).isFalse();
+  }
+
+  @Test
+  void given_a_failover_to_a_replica_when_recorded_then_the_token_stays() {
+    TargetRecord primary = next(null, Map.of("a", new Revision("arn:aws:secretsmanager:eu-central-1:1:secret:db-x", "v1").restartForm()));
+    TargetRecord replica = next(primary, Map.of("a", new Revision("arn:aws:secretsmanager:us-east-1:1:secret:db-x", "v1").restartForm()));
+
+    assertThat(replica).isEqualTo(primary);
+  }
+
+  @Test
+  void given_the_same_name_made_anew_in_aws_when_recorded_then_the_token_advances() {
+    TargetRecord before = next(null, Map.of("a", new Revision("arn:aws:secretsmanager:r:1:secret:db-AAAAAA", "v1").restartForm()));
+
+    assertThat(next(before, Map.of("a", new Revision("arn:aws:secretsmanager:r:1:secret:db-BBBBBB", "v1").restartForm())).token())
+        .isNotEqualTo(before.token());
+  }
+
+  @Test
+  void given_any_history_when_recorded_then_the_token_advances_only_when_a_kept_ref_moved() {
+    Random random = new Random(23);
+    Map<String, String> revisions = new HashMap<>(Map.of("r0", "0"));
+    TargetRecord record = next(null, revisions);
+    for (int step = 0; step < 2_000; step++) {
+      Map<String, String> after = new HashMap<>(revisions);
+      String ref = "r" + random.nextInt(8);
+      switch (random.nextInt(3)) {
+        case 0 -> after.remove(ref);
+        case 1 -> after.put(ref, String.valueOf(step + 1));
+        default -> after.put("r" + random.nextInt(8), String.valueOf(random.nextInt(3)));
+      }
+      Map<String, String> before = revisions;
+      boolean moved = after.entrySet().stream().anyMatch(e -> before.containsKey(e.getKey()) && !before.get(e.getKey()).equals(e.getValue()));
+
+      TargetRecord following = next(record, after);
+
+      if (moved) {
+        assertThat(following.initial()).as("step " + step).isFalse();
+      } else {
+        assertThat(following.token()).as("step " + step).isEqualTo(record.token());
+        assertThat(following.changed()).isEqualTo(record.changed());
+      }
+      revisions = after;
+      record = following;
+    }
+  }
+
+  private static TargetRecord next(TargetRecord previous, Map<String, String> revisions) {
+    return Tokens.next(
+        request(CreationPolicy.OWNER, Map.of("k", "v"), revisions), Optional.ofNullable(previous), previous == null ? NOW : NOW.plusSeconds(3600));
+  }
+}
