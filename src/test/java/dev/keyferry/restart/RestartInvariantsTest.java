@@ -146,7 +146,7 @@ class RestartInvariantsTest {
           rest();
         }
         case Defer defer -> defer.meanwhile().ifPresent(note -> observed = note.observed().tokens());
-        case Examine examine -> carryOut(RestartPlanner.examined(examine, pods().stream().map(created -> new PodView(created, TokenMap.EMPTY)).toList()), writes);
+        case Examine examine -> carryOut(RestartPlanner.examined(examine, pods()), writes);
         case Restart restart -> restart(restart, writes);
         case Decision.Verify _, Decision.Force _, Invalid _ -> throw new AssertionError("the annotation is valid");
       }
