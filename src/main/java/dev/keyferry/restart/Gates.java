@@ -130,7 +130,9 @@ final class Gates {
 
   private Hold spacing(Load load, Instant now) {
     Instant until = later(load.lastRestart(), settings.spacing());
-    return ahead(now, until, settings.spacing()) ? new Held(Result.DEFERRED_IN_FLIGHT, until, "enough other restarts are under way") : new Free();
+    return ahead(now, until, settings.spacing())
+        ? new Held(Result.DEFERRED_IN_FLIGHT, until, "enough other restarts are under way")
+        : new Free();
   }
 
   /** Whether a time is to come, and no further away than it can be where clocks are right. */

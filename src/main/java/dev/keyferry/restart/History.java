@@ -30,7 +30,7 @@ record History(List<Instant> restarts, @Nullable Instant verified) {
     restarts = List.copyOf(restarts);
   }
 
-  /** What the annotations {@code keyferry.dev/restarted-at} and {@code keyferry.dev/restart-verified} say; what cannot be read is left out. */
+  /** What {@code keyferry.dev/restarted-at} and {@code keyferry.dev/restart-verified} say; what cannot be read is left out. */
   static History parse(@Nullable String restarts, @Nullable String verified) {
     List<Instant> read = new ArrayList<>();
     if (restarts != null) {

@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 interface Requests {
 
   /**
-   * Writes the pod template's tokens, the same as observed ones, and when that was, in one request: the workload rolls, and whatever happens
-   * next, it says what for.
+   * Writes the pod template's tokens, the same as observed ones, and when that was, in one request: the workload rolls, and whatever
+   * happens next, it says what for.
    *
    * @return the new resourceVersion
    */

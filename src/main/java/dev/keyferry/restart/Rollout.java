@@ -97,7 +97,8 @@ record Rollout(Phase phase, Style style) {
     boolean current = status.getObservedGeneration() >= number(workload.getMetadata().getGeneration());
     int desired = number(status.getDesiredNumberScheduled());
     boolean complete =
-        (style == Style.ON_DELETE || number(status.getUpdatedNumberScheduled()) >= desired) && number(status.getNumberAvailable()) >= desired;
+        (style == Style.ON_DELETE || number(status.getUpdatedNumberScheduled()) >= desired)
+            && number(status.getNumberAvailable()) >= desired;
     return new Rollout(phase(current, complete, false), style);
   }
 

@@ -4,6 +4,7 @@ import dev.keyferry.api.v1.ExternalSecret;
 import dev.keyferry.api.v1.ExternalSecretStatus;
 import dev.keyferry.api.v1.StatusCondition;
 import dev.keyferry.kube.RequestPermits;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -79,13 +80,14 @@ final class WorkloadConditions {
     if (same) {
       return;
     }
-    Instant since = sameStatus ? before.orElseThrow().lastTransitionTime() : null;
-    apply(
-        live,
-        new StatusCondition(
-            UpToDate.TYPE, status, now.reason(), now.message(), null, since == null ? clock.instant().truncatedTo(ChronoUnit.SECONDS) : since));
-    listener.workloads(
-        live.getMetadata().getNamespace(), live.getMetadata().getName(), live.getMetadata().getUid(), now.status(), now.reason(), now.message());
+    Instant since =
+        before
+            .filter(_ -> sameStatus)
+            .map(StatusCondition::lastTransitionTime)
+            .orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.SECONDS));
+    apply(live, new StatusCondition(UpToDate.TYPE, status, now.reason(), now.message(), null, since));
+    ObjectMeta metadata = live.getMetadata();
+    listener.workloads(metadata.getNamespace(), metadata.getName(), metadata.getUid(), now.status(), now.reason(), now.message());
   }
 
   private void apply(ExternalSecret live, StatusCondition condition) {

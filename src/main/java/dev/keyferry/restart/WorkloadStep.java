@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Decides about one workload and carries the decision out. Not for two threads on one workload at once. */
@@ -193,7 +194,8 @@ final class WorkloadStep {
   private void note(WorkloadView workload, Note note) {
     if (note.notes().stream().anyMatch(reason -> reason.result() == Result.SCALED_TO_ZERO)) {
       Instant changed = targets.of(workload).values().stream().map(TargetToken::changed).max(Instant::compareTo).orElse(Instant.EPOCH);
-      if (!requests.pods(workload, pod -> pod.fresh(note.observed(), changed)).stream().allMatch(pod -> pod.fresh(note.observed(), changed))) {
+      Predicate<PodView> fresh = pod -> pod.fresh(note.observed(), changed);
+      if (!requests.pods(workload, fresh).stream().allMatch(fresh)) {
         pending.add(workload.key());
         wakes.after(workload.key(), SOON);
         return;
@@ -205,7 +207,8 @@ final class WorkloadStep {
 
   private void examine(WorkloadView workload, Examine due) {
     if (workload.wishes().invalid() != null && invalid.add(workload.uid() + workload.wishes().invalid())) {
-      said.once(workload, Result.INVALID_WINDOW, "keyferry.dev/" + workload.wishes().invalid() + " is not understood and counts as missing");
+      String annotation = "keyferry.dev/" + workload.wishes().invalid();
+      said.once(workload, Result.INVALID_WINDOW, annotation + " is not understood and counts as missing");
     }
     if (completeUnseen(workload)) {
       lookAtPods(workload, new Verify(workload.history().last().orElseThrow(), due.changed()));
@@ -256,8 +259,8 @@ final class WorkloadStep {
       fleet.begin(Fleet.Candidate.of(workload, restart), clock.instant());
       roll(workload, restart, Result.RESTARTED_NOW);
     } else {
-      said.lasting(
-          workload, Result.DEFERRED_OFF, restart.keys().toString(), Said.changed(restart.keys()) + ", no restart: --restart-mode forbids it");
+      String message = Said.changed(restart.keys()) + ", no restart: --restart-mode forbids it";
+      said.lasting(workload, Result.DEFERRED_OFF, restart.keys().toString(), message);
     }
   }
 
@@ -267,7 +270,8 @@ final class WorkloadStep {
     WorkloadView rolled = written.rolled(workload, restart.tokens(), history, requests.roll(workload, restart.tokens(), history));
     attempts.remove(workload.key());
     boolean outage = workload.rollout().style() == Rollout.Style.ALL_AT_ONCE;
-    said.once(workload, result, Said.changed(restart.keys()) + (outage ? " (strategy Recreate: all pods go before the first new one comes)" : ""));
+    String how = outage ? " (strategy Recreate: all pods go before the first new one comes)" : "";
+    said.once(workload, result, Said.changed(restart.keys()) + how);
     partial.remove(workload.key());
     settled(rolled);
     see(rolled);
@@ -282,8 +286,8 @@ final class WorkloadStep {
     Instant now = clock.instant();
     switch (Standing.state(workload, now, settings.timeout(), false)) {
       case FAILED -> {
-        said.lasting(
-            workload, Result.ROLLOUT_FAILED, verify.restarted().toString(), "the rollout that a changed Secret began does not come to its end");
+        String message = "the rollout that a changed Secret began does not come to its end";
+        said.lasting(workload, Result.ROLLOUT_FAILED, verify.restarted().toString(), message);
         wakes.after(workload.key(), FAILED_AGAIN);
       }
       case IN_FLIGHT, IDLE, PROVEN -> {
@@ -298,10 +302,8 @@ final class WorkloadStep {
   }
 
   private void lookAtPods(WorkloadView workload, Verify verify) {
-    List<PodView> left =
-        requests.pods(workload, pod -> pod.fresh(workload.observed(), verify.changed())).stream()
-            .filter(pod -> !pod.fresh(workload.observed(), verify.changed()))
-            .toList();
+    Predicate<PodView> fresh = pod -> pod.fresh(workload.observed(), verify.changed());
+    List<PodView> left = requests.pods(workload, fresh).stream().filter(fresh.negate()).toList();
     if (left.isEmpty()) {
       complete(workload, verify);
       return;
@@ -330,7 +332,8 @@ final class WorkloadStep {
   private static Result left(WorkloadView workload) {
     boolean reverted =
         workload.observed().tokens().entrySet().stream()
-            .anyMatch(e -> workload.secrets().contains(TargetToken.secretOf(e.getKey())) && !workload.template().has(e.getKey(), e.getValue()));
+            .filter(e -> workload.secrets().contains(TargetToken.secretOf(e.getKey())))
+            .anyMatch(e -> !workload.template().has(e.getKey(), e.getValue()));
     return switch (workload.rollout().style()) {
       case ON_DELETE -> Result.PARTIAL_ON_DELETE;
       case PARTITIONED -> Result.PARTIAL_PARTITION;

@@ -39,7 +39,8 @@ final class WrittenTokens {
 
   private WorkloadView wrote(Written written, WorkloadView workload) {
     last.put(workload.key(), written);
-    return workload.with(written.template, written.observed, written.history, written.rolled ? workload.rollout().begun() : workload.rollout());
+    Rollout rollout = written.rolled ? workload.rollout().begun() : workload.rollout();
+    return workload.with(written.template, written.observed, written.history, rollout);
   }
 
   /** The workload is gone. */

@@ -78,6 +78,7 @@ final class Rig implements AutoCloseable {
         .set(Setting.LEADER_ELECTION, "false")
         .set(Setting.RESTART_DEBOUNCE, "0")
         .set(Setting.RESTART_COOLDOWN, "0")
+        .set(Setting.RESTART_SPACING, "0")
         .set(Setting.RESTART_CANARY, "false")
         .env("AWS_ENDPOINT_URL", aws.endpoint().toString())
         .env("AWS_REGION", REGION)
