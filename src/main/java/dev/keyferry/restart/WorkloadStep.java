@@ -1,6 +1,5 @@
 package dev.keyferry.restart;
 
-import dev.keyferry.kube.Marks;
 import dev.keyferry.restart.Decision.Defer;
 import dev.keyferry.restart.Decision.Examine;
 import dev.keyferry.restart.Decision.Force;
@@ -16,7 +15,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +33,6 @@ final class WorkloadStep {
   /** How long nothing is looked at, at most, so that a clock that jumps delays nothing for long. */
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
-  private static final Duration UNSURE = Duration.ofSeconds(30);
   private static final Duration SOON = Duration.ofSeconds(2);
   private static final Duration SHORTEST = Duration.ofMillis(50);
   private static final Duration FAILED_AGAIN = Duration.ofMinutes(1);
@@ -53,7 +50,7 @@ final class WorkloadStep {
   private final Said said;
   private final WrittenTokens written = new WrittenTokens();
   private final AtomicInteger inFlight = new AtomicInteger();
-  private final Map<WorkloadKey, Instant> attempts = new ConcurrentHashMap<>();
+  private final Attempts attempts = new Attempts();
   private final Set<String> invalid = ConcurrentHashMap.newKeySet();
   private final Map<WorkloadKey, Instant> partial = new ConcurrentHashMap<>();
 
@@ -109,7 +106,7 @@ final class WorkloadStep {
   void forget(WorkloadKey key) {
     written.forget(key);
     partial.remove(key);
-    attempts.remove(key);
+    attempts.over(key);
     said.forget(key);
     pending.remove(key);
     stale.remove(key);
@@ -129,8 +126,8 @@ final class WorkloadStep {
     try {
       see(workload);
       carryOut(workload, RestartPlanner.plan(workload, targets.of(workload)));
-      if (attempts.containsKey(workload.key())) {
-        wakes.after(workload.key(), UNSURE.plus(SOON));
+      if (attempts.any(workload.key())) {
+        wakes.after(workload.key(), Attempts.UNSURE.plus(SOON));
       }
       return true;
     } catch (KubernetesClientException e) {
@@ -143,22 +140,8 @@ final class WorkloadStep {
     Instant now = clock.instant();
     boolean left = workload.history().last().filter(last -> last.equals(partial.get(workload.key()))).isPresent();
     Standing standing = Standing.of(workload, now, settings.timeout(), left);
-    fleet.see(unsure(workload, now) ? standing.with(Standing.State.IN_FLIGHT) : standing, now).forEach(wakes::now);
+    fleet.see(attempts.unsure(workload, now) ? standing.with(Standing.State.IN_FLIGHT) : standing, now).forEach(wakes::now);
     tellInFlight();
-  }
-
-  /** Whether it may roll without the watch having told, since a request's answer was lost. */
-  private boolean unsure(WorkloadView workload, Instant now) {
-    Instant tried = attempts.get(workload.key());
-    if (tried == null) {
-      return false;
-    }
-    boolean known = workload.history().last().filter(last -> !last.isBefore(tried.truncatedTo(ChronoUnit.SECONDS))).isPresent();
-    if (known || now.isAfter(tried.plus(UNSURE))) {
-      attempts.remove(workload.key());
-      return false;
-    }
-    return true;
   }
 
   private void tellInFlight() {
@@ -266,9 +249,9 @@ final class WorkloadStep {
 
   private void roll(WorkloadView workload, Restart restart, Result result) {
     History history = workload.history().restarted(clock.instant());
-    attempts.put(workload.key(), clock.instant());
+    attempts.sent(workload.key(), clock.instant());
     WorkloadView rolled = written.rolled(workload, restart.tokens(), history, requests.roll(workload, restart.tokens(), history));
-    attempts.remove(workload.key());
+    attempts.over(workload.key());
     boolean outage = workload.rollout().style() == Rollout.Style.ALL_AT_ONCE;
     String how = outage ? " (strategy Recreate: all pods go before the first new one comes)" : "";
     said.once(workload, result, Said.changed(restart.keys()) + how);
@@ -311,8 +294,8 @@ final class WorkloadStep {
     stale.put(workload.key(), workload.observed(), left.size());
     partial.put(workload.key(), verify.restarted());
     see(workload);
-    Result result = left(workload);
-    said.lasting(workload, result, verify.restarted().toString(), leftMessage(result));
+    Result result = Leftover.of(workload);
+    said.lasting(workload, result, verify.restarted().toString(), Leftover.message(result));
     wakes.after(workload.key(), LONGEST);
   }
 
@@ -327,29 +310,6 @@ final class WorkloadStep {
     }
     settled(done);
     see(done);
-  }
-
-  private static Result left(WorkloadView workload) {
-    boolean reverted =
-        workload.observed().tokens().entrySet().stream()
-            .filter(e -> workload.secrets().contains(TargetToken.secretOf(e.getKey())))
-            .anyMatch(e -> !workload.template().has(e.getKey(), e.getValue()));
-    return switch (workload.rollout().style()) {
-      case ON_DELETE -> Result.PARTIAL_ON_DELETE;
-      case PARTITIONED -> Result.PARTIAL_PARTITION;
-      case ROLLING, ALL_AT_ONCE -> reverted ? Result.REVERTED : Result.PARTIAL;
-    };
-  }
-
-  private static String leftMessage(Result result) {
-    return switch (result) {
-      case PARTIAL_ON_DELETE -> "pods run with what their Secret held before until they are deleted (updateStrategy OnDelete)";
-      case PARTIAL_PARTITION -> "pods below the partition run with what their Secret held before";
-      case REVERTED ->
-          "something took " + Marks.RESTART_TOKENS
-              + " back from the pod template: pods run with what their Secret held before; it is not fought";
-      default -> "pods run with what their Secret held before, though the rollout is complete";
-    };
   }
 
   private void write(WorkloadView workload, Note note) {
