@@ -7,6 +7,7 @@ import dev.keyferry.api.v1.SecretStore;
 import dev.keyferry.config.OperatorConfig;
 import dev.keyferry.fetch.FetchPlanner;
 import dev.keyferry.fetch.FetchSettings;
+import dev.keyferry.fetch.FindPlanner;
 import dev.keyferry.kube.ClusterCredentials;
 import dev.keyferry.kube.Marks;
 import dev.keyferry.kube.OwnInformer;
@@ -26,7 +27,10 @@ import dev.keyferry.reconcile.SyncListener;
 import dev.keyferry.restart.RestartController;
 import dev.keyferry.restart.RestartSettings;
 import dev.keyferry.source.aws.Aws;
+import dev.keyferry.source.aws.OperatorIdentity;
 import dev.keyferry.status.Conditions;
+import dev.keyferry.store.NamePattern;
+import dev.keyferry.store.OperatorUse;
 import dev.keyferry.store.Stores;
 import dev.keyferry.write.DataDigests;
 import dev.keyferry.write.TargetInformer;
@@ -79,6 +83,7 @@ public final class OperatorRuntime implements AutoCloseable {
   private final KubernetesEvents events;
   private final Aws aws;
   private final FetchPlanner planner;
+  private final FindPlanner finder;
   private final TargetInformer targets;
   private final OwnInformer<Namespace> namespaces;
   private final RestartController restarts;
@@ -122,9 +127,25 @@ public final class OperatorRuntime implements AutoCloseable {
     events = new KubernetesEvents(client, permits, clock, instance);
     aws =
         new Aws(
-            environment, new ClusterCredentials(client, permits), metrics, clock, config.awsRequests(), config.awsRegion(), version);
+            environment,
+            OperatorIdentity.ofWord(config.operatorIdentity()).orElseThrow(),
+            new ClusterCredentials(client, permits),
+            metrics,
+            clock,
+            config.awsRequests(),
+            config.awsRegion(),
+            version);
     FetchSettings settings = FetchSettings.of(config.cacheTtl(), config.cacheBytes(), config.awsRequests());
     planner = new FetchPlanner(aws.source(), settings, clock, random, threads, timer, metrics);
+    finder =
+        new FindPlanner(
+            aws.finder(),
+            regexp -> NamePattern.compile(regexp).orElse(_ -> false),
+            clock,
+            random,
+            threads,
+            timer,
+            metrics);
     restarts =
         new RestartController(
             client, permits, settings(config.restarts()), clock, random, new RestartEvents(metrics, events), config.watchNamespaces());
@@ -137,11 +158,12 @@ public final class OperatorRuntime implements AutoCloseable {
         new Stores(
             caches,
             Marks.DEFAULT_STORE,
-            host -> config.allowedEndpoints().stream().anyMatch(pattern -> pattern.matcher(host).matches()));
+            host -> config.allowedEndpoints().stream().anyMatch(pattern -> pattern.matcher(host).matches()),
+            new OperatorUse(config.namespacedStoresAllowed(), config.allowedRoles()));
     TargetWriter writer = new TargetWriter(client, permits, targets, digests, clock);
     SyncInputs inputs = new SyncInputs(stores, aws.identities(), config.refreshInterval());
     reconciler =
-        new ExternalSecretReconciler(gate, inputs, planner, writer, dependents, events, metrics, client, permits, clock);
+        new ExternalSecretReconciler(gate, inputs, planner, finder, writer, dependents, events, metrics, client, permits, clock);
     lease = new HeldLease(client, config.namespace(), config.leaseName(), instance);
     operator = operator(instance);
     operator.register(
@@ -308,6 +330,7 @@ public final class OperatorRuntime implements AutoCloseable {
       return;
     }
     planner.start(dependents::sourceChanged);
+    finder.start(dependents::sourceChanged);
     planner.prime(reconciler.expectedReads());
     leading = true;
     metrics.leader(true);

@@ -26,6 +26,9 @@ public final class ConfigParser {
   private static final Pattern SUBDOMAIN = Pattern.compile("(?=.{1,253}$)" + LABEL_TEXT + "(\\." + LABEL_TEXT + ")*");
   private static final Pattern REGION = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)+");
   private static final Pattern LEVEL = Pattern.compile("debug|info|warn|error");
+  private static final Pattern OPERATOR_IDENTITY = Pattern.compile("auto|irsa|pod-identity|environment|instance-profile");
+  private static final Pattern ALLOW_OR_DENY = Pattern.compile("Allow|Deny");
+  private static final Pattern ROLE = Pattern.compile("\\*|arn:[a-z*-]+:iam::[0-9*]+:role/(?:[\\w+=.@/*-]|\\{namespace})+");
   private static final Pattern MODE = Pattern.compile("Enforce|Report|Off");
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration TENTH = Duration.ofMillis(100);
@@ -88,6 +91,9 @@ public final class ConfigParser {
         reader.number(Setting.AWS_REQUESTS, 1, 10_000),
         region(environment),
         endpoints(),
+        reader.text(Setting.OPERATOR_IDENTITY, "auto, irsa, pod-identity, environment or instance-profile", OPERATOR_IDENTITY),
+        reader.text(Setting.NAMESPACED_STORES, "Allow or Deny", ALLOW_OR_DENY).equals("Allow"),
+        reader.list(Setting.ALLOWED_ROLES, "an ARN of a role, in which * and {namespace} may stand", ConfigParser::role),
         restarts(),
         reader.text(Setting.LOG_LEVEL, "debug, info, warn or error", LEVEL));
   }
@@ -143,6 +149,10 @@ public final class ConfigParser {
     if (longTime.compareTo(shortTime) <= 0) {
       errors.add(reader.from(longer) + " must be longer than " + reader.from(shorter));
     }
+  }
+
+  private static Optional<String> role(String text) {
+    return Optional.of(text).filter(t -> ROLE.matcher(t).matches());
   }
 
   private static Optional<String> label(String text) {

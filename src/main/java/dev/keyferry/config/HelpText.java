@@ -9,11 +9,15 @@ final class HelpText {
       Variables of the AWS SDK that are honoured:
         AWS_REGION, AWS_DEFAULT_REGION           region of the operator's own STS calls where a store names none
         AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE  the operator's own identity (IRSA)
+        AWS_CONTAINER_CREDENTIALS_FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
+                                                 the operator's own identity (EKS Pod Identity)
         AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
                                                  the operator's own identity, by keys
         AWS_ENDPOINT_URL                         endpoint of all services
         AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL_STS
                                                  endpoint of one service
+        AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT
+                                                 true: those endpoints, where none is given
         AWS_CA_BUNDLE                            file of certificates to trust
         HTTPS_PROXY, NO_PROXY                    proxy, and hosts that are reached without it
 

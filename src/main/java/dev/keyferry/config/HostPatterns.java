@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 final class HostPatterns {
 
   /** AWS's own hosts and those of VPC endpoints. */
-  static final List<String> AWS = List.of("*.amazonaws.com", "*.amazonaws.com.cn", "*.api.aws", "*.vpce.amazonaws.com");
+  static final List<String> AWS = List.of("*.amazonaws.com", "*.amazonaws.com.cn", "*.amazonaws.eu", "*.api.aws", "*.api.amazonwebservices.com.cn");
 
   private static final String LABEL = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
   private static final Pattern WRITTEN = Pattern.compile("(?:\\*|" + LABEL + ")(?:\\.(?:\\*|" + LABEL + "))*");

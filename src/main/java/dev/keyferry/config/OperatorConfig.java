@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param awsRequests AWS requests under way at once
  * @param awsRegion region for the operator's own STS calls where a store names none; null where unset
  * @param allowedEndpoints hosts that a SecretStore's {@code endpoint} may name
+ * @param operatorIdentity the operator's own AWS identity: {@code auto}, {@code irsa}, {@code pod-identity}, {@code environment} or
+ *     {@code instance-profile}
+ * @param namespacedStoresAllowed whether a SecretStore without auth may read as the operator
+ * @param allowedRoles patterns of roles that such a store may assume; empty means all
  * @param restarts what restarts are held to
  * @param logLevel {@code debug}, {@code info}, {@code warn} or {@code error}
  */
@@ -42,6 +46,9 @@ public record OperatorConfig(
     int awsRequests,
     @Nullable String awsRegion,
     List<Pattern> allowedEndpoints,
+    String operatorIdentity,
+    boolean namespacedStoresAllowed,
+    List<String> allowedRoles,
     Restarts restarts,
     String logLevel) {
 
@@ -77,5 +84,6 @@ public record OperatorConfig(
   public OperatorConfig {
     watchNamespaces = List.copyOf(watchNamespaces);
     allowedEndpoints = List.copyOf(allowedEndpoints);
+    allowedRoles = List.copyOf(allowedRoles);
   }
 }

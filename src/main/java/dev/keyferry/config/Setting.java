@@ -34,6 +34,16 @@ public enum Setting {
   ALLOWED_ENDPOINTS(
       "",
       "hosts that a SecretStore's endpoint may name besides AWS's own, with commas; * stands for one or more labels"),
+  /** Where the operator's own credentials come from. */
+  OPERATOR_IDENTITY(
+      "auto",
+      "the operator's own AWS identity: irsa, pod-identity, environment, auto (the first of these), or instance-profile"),
+  /** Whether namespaced stores may use the operator's identity. */
+  NAMESPACED_STORES("Allow", "whether a SecretStore without auth may read as the operator: Allow or Deny"),
+  /** Roles that namespaced stores may assume as the operator. */
+  ALLOWED_ROLES(
+      "",
+      "ARNs of roles that a SecretStore without auth may assume, with commas; * and {namespace} may stand in them (default: all)"),
   /** Whether workloads are restarted. */
   RESTART_MODE("Enforce", "Enforce; Report: only tell what would be restarted; Off"),
   /** Quiet time before a restart. */

@@ -157,13 +157,13 @@ public final class ClusterCredentials implements CredentialMaterial {
     try {
       return permits.with(request);
     } catch (KubernetesClientException e) {
-      return new Absent<>(
-          switch (e.getCode()) {
-            case 401, 403 -> forbidden;
-            case 404 -> which + " does not exist.";
-            case 400, 422 -> "The API server refuses to " + verb + " for " + which + " (" + e.getCode() + ").";
-            default -> which + " could not be read from the API server (" + (e.getCode() > 0 ? e.getCode() : "no answer") + ").";
-          });
+      return switch (e.getCode()) {
+        case 401, 403 -> new Absent<>(forbidden);
+        case 404 -> new Absent<>(which + " does not exist.");
+        case 400, 422 -> new Absent<>("The API server refuses to " + verb + " for " + which + " (" + e.getCode() + ").");
+        default ->
+            new Unknown<>(which + " could not be read from the API server (" + (e.getCode() > 0 ? e.getCode() : "no answer") + ").");
+      };
     }
   }
 
@@ -171,6 +171,7 @@ public final class ClusterCredentials implements CredentialMaterial {
     return switch (first) {
       case Present<T>(T value) -> next.apply(value);
       case Absent<T>(String message) -> new Absent<>(message);
+      case Unknown<T>(String message) -> new Unknown<>(message);
     };
   }
 }

@@ -2,9 +2,12 @@ package dev.keyferry.reconcile;
 
 import dev.keyferry.api.v1.ExternalSecret;
 import dev.keyferry.api.v1.ExternalSecretStatus;
+import dev.keyferry.fetch.Answer;
 import dev.keyferry.fetch.FetchPlanner;
 import dev.keyferry.fetch.FetchRequest;
+import dev.keyferry.fetch.FindPlanner;
 import dev.keyferry.kube.RequestPermits;
+import dev.keyferry.source.FailureKind;
 import dev.keyferry.source.Fetched;
 import dev.keyferry.status.Conditions;
 import dev.keyferry.status.EventRecorder;
@@ -37,6 +40,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
   private final Gate gate;
   private final SyncInputs inputs;
   private final FetchPlanner planner;
+  private final FindPlanner finder;
   private final TargetWriter writer;
   private final Dependents dependents;
   private final SyncReport report;
@@ -49,6 +53,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
       Gate gate,
       SyncInputs inputs,
       FetchPlanner planner,
+      FindPlanner finder,
       TargetWriter writer,
       Dependents dependents,
       EventRecorder events,
@@ -59,6 +64,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     this.gate = gate;
     this.inputs = inputs;
     this.planner = planner;
+    this.finder = finder;
     this.writer = writer;
     this.dependents = dependents;
     this.report = new SyncReport(events, listener);
@@ -83,15 +89,15 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
         switch (gathered) {
           case SyncInputs.Incomplete(var outcome) -> {
             if (!(outcome instanceof Outcome.NoIdentity(var failure) && failure.kind().passing())) {
-              planner.forget(Dependents.owner(object));
+              forget(object);
             }
             yield new Ended(outcome, List.of());
           }
-          case SyncInputs.Complete complete -> sync(object, complete, context);
+          case SyncInputs.Complete complete -> find(object, complete, context);
         };
     if (context.getPrimaryCache().get(ResourceID.fromResource(object)).isEmpty()) {
       // Its deletion may have been told before the fetch, which would then keep its sources for ever.
-      planner.forget(Dependents.owner(object));
+      forget(object);
     }
     if (!stillThere(object, context) || isPassing(ended.outcome(), before, object)) {
       return UpdateControl.noUpdate();
@@ -121,6 +127,28 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
                     : Optional.<FetchRequest>empty())
         .flatMap(Optional::stream)
         .toList();
+  }
+
+  private Ended find(ExternalSecret object, SyncInputs.Complete complete, Context<ExternalSecret> context) {
+    if (complete.spec().searches().isEmpty()) {
+      finder.forget(Dependents.owner(object));
+      return sync(object, complete, context);
+    }
+    return switch (Found.of(complete.spec(), finder.find(complete.search(object, isNewSpec(object))))) {
+      case Found.Unknown(var failures) -> new Ended(new Outcome.NotFetched(failures), List.of());
+      case Found.Collides(var message) -> new Ended(new Outcome.NotRendered(message), List.of());
+      case Found.Known(var spec) -> {
+        Ended ended = sync(object, complete.with(spec), context);
+        if (ended.outcome() instanceof Outcome.NotFetched(var failures) && failures.stream().anyMatch(ExternalSecretReconciler::gone)) {
+          finder.doubt(Dependents.owner(object));
+        }
+        yield ended;
+      }
+    };
+  }
+
+  private static boolean gone(Answer.Failed failed) {
+    return failed.failure().kind() == FailureKind.NOT_FOUND || failed.failure().kind() == FailureKind.MARKED_FOR_DELETION;
   }
 
   private Ended sync(ExternalSecret object, SyncInputs.Complete complete, Context<ExternalSecret> context) {
@@ -160,8 +188,13 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
         .orElse(verdict);
   }
 
-  private void deleted(ExternalSecret object) {
+  private void forget(ExternalSecret object) {
     planner.forget(Dependents.owner(object));
+    finder.forget(Dependents.owner(object));
+  }
+
+  private void deleted(ExternalSecret object) {
+    forget(object);
     statuses.forget(object.getMetadata().getUid());
   }
 

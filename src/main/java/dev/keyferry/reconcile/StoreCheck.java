@@ -2,7 +2,6 @@ package dev.keyferry.reconcile;
 
 import dev.keyferry.api.v1.StoreStatus;
 import dev.keyferry.source.IdentityResolver;
-import dev.keyferry.source.Scope;
 import dev.keyferry.status.Conditions;
 import dev.keyferry.status.Reason;
 import dev.keyferry.status.Verdict;
@@ -47,7 +46,7 @@ final class StoreCheck {
     return switch (identities.resolve(plan.identity())) {
       case IdentityResolver.Unresolved(var failure) -> checked(Verdict.ofIdentity(failure), null, before, generation);
       case IdentityResolver.Resolved(var identity) ->
-          switch (identities.caller(new Scope(identity, plan.region(), plan.endpoint()))) {
+          switch (identities.caller(plan.scope(identity))) {
             case IdentityResolver.NoCaller(var failure) -> checked(Verdict.ofIdentity(failure), null, before, generation);
             case IdentityResolver.Caller(var arn) -> checked(verified(plan, arn), arn, before, generation);
           };

@@ -2,6 +2,7 @@ package dev.keyferry.reconcile;
 
 import dev.keyferry.api.v1.ExternalSecret;
 import dev.keyferry.fetch.FetchRequest;
+import dev.keyferry.fetch.FindRequest;
 import dev.keyferry.source.Identity;
 import dev.keyferry.source.IdentityResolver;
 import dev.keyferry.source.Scope;
@@ -44,6 +45,14 @@ public final class SyncInputs {
     FetchRequest request(ExternalSecret object, boolean retryNow) {
       return new FetchRequest(Dependents.owner(object), scope, spec.refs(), spec.interval(), retryNow);
     }
+
+    FindRequest search(ExternalSecret object, boolean retryNow) {
+      return new FindRequest(Dependents.owner(object), scope, spec.queries(), spec.interval(), retryNow);
+    }
+
+    Complete with(SyncSpec.Valid other) {
+      return new Complete(store, other, scope);
+    }
   }
 
   /**
@@ -62,13 +71,13 @@ public final class SyncInputs {
     if (!(resolution instanceof StoreResolution.Usable(var plan))) {
       return new Incomplete(new Outcome.NoStore(resolution));
     }
-    return switch (SyncSpec.of(object, plan.service(), defaultInterval)) {
+    return switch (SyncSpec.of(object, plan.service(), plan.prefix(), defaultInterval)) {
       case SyncSpec.Invalid(var message) -> new Incomplete(new Outcome.SpecInvalid(message));
       case SyncSpec.Valid spec ->
           switch (identities.resolve(plan.identity())) {
             case IdentityResolver.Unresolved(var failure) -> new Incomplete(new Outcome.NoIdentity(failure));
             case IdentityResolver.Resolved(Identity identity) ->
-                new Complete(plan, spec, new Scope(identity, plan.region(), plan.endpoint()));
+                new Complete(plan, spec, plan.scope(identity));
           };
     };
   }

@@ -38,12 +38,20 @@ public interface CredentialMaterial {
   record Present<T>(T value) implements Lookup<T> {}
 
   /**
-   * It is not there, or cannot be read.
+   * It is not there, or the operator may not read it.
    *
    * @param <T> what was looked for
    * @param message what is missing and what to do; stable
    */
   record Absent<T>(String message) implements Lookup<T> {}
+
+  /**
+   * Nobody knows: the API server gave no answer. What was known before still stands.
+   *
+   * @param <T> what was looked for
+   * @param message what could not be asked; stable
+   */
+  record Unknown<T>(String message) implements Lookup<T> {}
 
   /**
    * A ServiceAccount as AWS would see it.

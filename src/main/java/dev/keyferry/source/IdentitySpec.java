@@ -1,5 +1,6 @@
 package dev.keyferry.source;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,18 +13,24 @@ import org.jspecify.annotations.Nullable;
  * @param chain roles to assume, first to last
  * @param region region whose STS endpoint is used
  * @param sessionName RoleSessionName: 2 to 64 characters of {@code [\w+=,.@-]}; CloudTrail and denials show it
+ * @param kind which of STS's endpoints is used
  */
-public record IdentitySpec(Base base, List<RoleLink> chain, String region, String sessionName) {
+public record IdentitySpec(Base base, List<RoleLink> chain, String region, String sessionName, EndpointKind kind) {
 
   /** The list never changes. */
   public IdentitySpec {
     chain = List.copyOf(chain);
   }
 
+  /** A caller that is made at the usual endpoint of STS. */
+  public IdentitySpec(Base base, List<RoleLink> chain, String region, String sessionName) {
+    this(base, chain, region, sessionName, EndpointKind.PLAIN);
+  }
+
   /** Who begins. */
   public sealed interface Base {}
 
-  /** The operator itself: its web identity token file, else the static keys of its environment. Never the SDK's default chain. */
+  /** The operator itself, by the one way that it is configured for. Never the SDK's default chain. */
   public record OperatorBase() implements Base {}
 
   /**
@@ -58,11 +65,18 @@ public record IdentitySpec(Base base, List<RoleLink> chain, String region, Strin
    * @param roleArn its ARN
    * @param externalId what its trust policy asks for; null for none
    * @param sessionTags session tags by key, sorted
+   * @param transitiveTagKeys keys of tags that the sessions assumed from this one inherit; no duplicates
    */
-  public record RoleLink(String roleArn, @Nullable String externalId, Map<String, String> sessionTags) {
-    /** The map is sorted and never changes. */
+  public record RoleLink(String roleArn, @Nullable String externalId, Map<String, String> sessionTags, List<String> transitiveTagKeys) {
+    /** Map and list never change; the map is sorted. */
     public RoleLink {
-      sessionTags = java.util.Collections.unmodifiableMap(new TreeMap<>(sessionTags));
+      sessionTags = Collections.unmodifiableMap(new TreeMap<>(sessionTags));
+      transitiveTagKeys = List.copyOf(transitiveTagKeys);
+    }
+
+    /** A role whose tags nobody inherits. */
+    public RoleLink(String roleArn, @Nullable String externalId, Map<String, String> sessionTags) {
+      this(roleArn, externalId, sessionTags, List.of());
     }
   }
 }

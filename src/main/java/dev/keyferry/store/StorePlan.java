@@ -1,6 +1,9 @@
 package dev.keyferry.store;
 
+import dev.keyferry.source.EndpointKind;
+import dev.keyferry.source.Identity;
 import dev.keyferry.source.IdentitySpec;
+import dev.keyferry.source.Scope;
 import dev.keyferry.source.SourceService;
 import org.jspecify.annotations.Nullable;
 
@@ -12,5 +15,25 @@ import org.jspecify.annotations.Nullable;
  * @param identity how to become the caller
  * @param region where to read
  * @param endpoint overrides the service's endpoint; null for AWS's own
+ * @param kind which of AWS's own endpoints
+ * @param prefix stands before every key; may be empty
  */
-public record StorePlan(String store, SourceService service, IdentitySpec identity, String region, @Nullable String endpoint) {}
+public record StorePlan(
+    String store,
+    SourceService service,
+    IdentitySpec identity,
+    String region,
+    @Nullable String endpoint,
+    EndpointKind kind,
+    String prefix) {
+
+  /** A plan at the usual endpoint, or at the given one, for keys without prefix. */
+  public StorePlan(String store, SourceService service, IdentitySpec identity, String region, @Nullable String endpoint) {
+    this(store, service, identity, region, endpoint, EndpointKind.PLAIN, "");
+  }
+
+  /** Where its sources are read by that identity. */
+  public Scope scope(Identity reader) {
+    return new Scope(reader, region, endpoint, kind);
+  }
+}

@@ -9,11 +9,13 @@ import dev.keyferry.api.v1.SecretStore;
 import dev.keyferry.api.v1.ServiceAccountRef;
 import dev.keyferry.api.v1.SessionTag;
 import dev.keyferry.api.v1.StoreRef;
+import dev.keyferry.source.EndpointKind;
 import dev.keyferry.source.IdentitySpec;
 import dev.keyferry.source.IdentitySpec.KeyRef;
 import dev.keyferry.source.IdentitySpec.RoleLink;
 import dev.keyferry.source.SourceService;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,7 @@ public final class Stores {
   private final StoreLookup lookup;
   private final String defaultStoreAnnotation;
   private final Predicate<String> allowedEndpointHost;
+  private final OperatorUse operatorUse;
 
   /**
    * Resolves against the cluster as it is.
@@ -39,7 +42,21 @@ public final class Stores {
    * @param allowedEndpointHost whether a namespaced store may name that host as its endpoint
    */
   public Stores(StoreLookup lookup, String defaultStoreAnnotation, Predicate<String> allowedEndpointHost) {
+    this(lookup, defaultStoreAnnotation, allowedEndpointHost, OperatorUse.UNBOUND);
+  }
+
+  /**
+   * Resolves over that lookup.
+   *
+   * @param lookup what the cluster holds
+   * @param defaultStoreAnnotation marks a ClusterSecretStore as default where its value is {@code true}
+   * @param allowedEndpointHost whether a namespaced store may name that host as its endpoint
+   * @param operatorUse what a namespaced store may do with the operator's own identity
+   */
+  public Stores(
+      StoreLookup lookup, String defaultStoreAnnotation, Predicate<String> allowedEndpointHost, OperatorUse operatorUse) {
     this.lookup = lookup;
+    this.operatorUse = operatorUse;
     this.defaultStoreAnnotation = defaultStoreAnnotation;
     this.allowedEndpointHost = allowedEndpointHost;
   }
@@ -80,6 +97,12 @@ public final class Stores {
           || !allowedEndpointHost.test(endpoint.getHost())) {
         return new StoreResolution.Invalid(
             "provider.aws.endpoint of a SecretStore must be https and its host one that the operator allows (--allowed-endpoints)");
+      }
+    }
+    if (aws.auth() == null) {
+      Optional<String> refusal = operatorUse.refusal(namespace, chain(aws).stream().map(RoleLink::roleArn).toList());
+      if (refusal.isPresent()) {
+        return new StoreResolution.Invalid(refusal.get());
       }
     }
     return plan("SecretStore " + namespace + "/" + name, aws, namespace, namespace + "@" + name);
@@ -148,8 +171,14 @@ public final class Stores {
       return new StoreResolution.Invalid(
           "provider.aws.service \"" + aws.service() + "\" of " + store + " is not known: use SecretsManager or ParameterStore");
     }
-    IdentitySpec identity = new IdentitySpec(base(aws.auth(), namespace), chain(aws), aws.region(), sessionName(session));
-    return new StoreResolution.Usable(new StorePlan(store, service.get(), identity, aws.region(), aws.endpoint()));
+    EndpointKind kind = new EndpointKind(Boolean.TRUE.equals(aws.useFips()), Boolean.TRUE.equals(aws.useDualStack()));
+    if (aws.endpoint() != null && !kind.plain()) {
+      return new StoreResolution.Invalid(
+          "provider.aws.endpoint of " + store + " goes with neither useFips nor useDualStack, which choose among AWS's own endpoints");
+    }
+    IdentitySpec identity = new IdentitySpec(base(aws.auth(), namespace), chain(aws), aws.region(), sessionName(session), kind);
+    String prefix = aws.prefix() == null ? "" : aws.prefix();
+    return new StoreResolution.Usable(new StorePlan(store, service.get(), identity, aws.region(), aws.endpoint(), kind, prefix));
   }
 
   private static IdentitySpec.Base base(@Nullable AuthSpec auth, @Nullable String namespace) {
@@ -169,14 +198,25 @@ public final class Stores {
   }
 
   private static List<RoleLink> chain(AwsSpec aws) {
-    if (aws.role() == null) {
-      return List.of();
+    List<RoleLink> chain = new ArrayList<>();
+    for (String role : aws.additionalRoles()) {
+      chain.add(
+          aws.additionalRoleOptions().stream()
+              .filter(options -> options.role().equals(role))
+              .findFirst()
+              .map(options -> new RoleLink(role, options.externalID(), tags(options.sessionTags()), options.transitiveTagKeys()))
+              .orElseGet(() -> new RoleLink(role, null, Map.of())));
     }
+    if (aws.role() != null) {
+      chain.add(new RoleLink(aws.role(), aws.externalID(), tags(aws.sessionTags()), aws.transitiveTagKeys()));
+    }
+    return chain;
+  }
+
+  private static Map<String, String> tags(List<SessionTag> written) {
     Map<String, String> tags = new TreeMap<>();
-    for (SessionTag tag : aws.sessionTags()) {
-      tags.put(tag.key(), tag.value());
-    }
-    return List.of(new RoleLink(aws.role(), aws.externalID(), tags));
+    written.forEach(tag -> tags.put(tag.key(), tag.value()));
+    return tags;
   }
 
   private static KeyRef keyRef(SecretKeyRef ref, @Nullable String namespace) {

@@ -9,6 +9,7 @@ import com.marcnuri.helm.LintResult;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the chart's values do. */
@@ -180,6 +181,33 @@ class ChartTest {
   void given_a_network_policy_when_rendered_then_dns_aws_and_the_api_server_are_reachable() {
     JsonNode egress = Chart.render("networkPolicy: {enabled: true}").only("NetworkPolicy").at("/spec/egress");
     assertThat(egress.findValuesAsText("port")).contains("53", "443", "6443");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"auto, 169.254.170.23/32", "pod-identity, 169.254.170.23/32", "instance-profile, 169.254.169.254/32"})
+  void given_a_network_policy_when_credentials_come_from_the_node_then_they_are_reachable(String source, String address) {
+    String values = "{networkPolicy: {enabled: true}, operatorIdentity: {source: " + source + "}}";
+    JsonNode egress = Chart.render(values).only("NetworkPolicy").at("/spec/egress");
+    assertThat(egress.findValuesAsText("cidr")).contains(address).doesNotContain("0.0.0.0/0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"irsa", "environment"})
+  void given_a_network_policy_when_credentials_come_from_elsewhere_then_the_node_is_not_reachable(String source) {
+    String values = "{networkPolicy: {enabled: true}, operatorIdentity: {source: " + source + "}}";
+    assertThat(Chart.render(values).only("NetworkPolicy").at("/spec/egress").findValuesAsText("cidr")).isEmpty();
+  }
+
+  @Test
+  void given_rules_for_identities_when_rendered_then_the_operator_gets_them() {
+    String values =
+        "operatorIdentity: {source: pod-identity, namespacedStores: Deny, allowedRoles: ['arn:aws:iam::*:role/{namespace}/*', '*']}";
+    JsonNode env = Chart.render(values).container().path("env");
+    assertThat(env.toString())
+        .contains(
+            "{\"name\":\"KEYFERRY_OPERATOR_IDENTITY\",\"value\":\"pod-identity\"}",
+            "{\"name\":\"KEYFERRY_NAMESPACED_STORES\",\"value\":\"Deny\"}",
+            "{\"name\":\"KEYFERRY_ALLOWED_ROLES\",\"value\":\"arn:aws:iam::*:role/{namespace}/*,*\"}");
   }
 
   @Test

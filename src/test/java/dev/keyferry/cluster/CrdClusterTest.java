@@ -42,6 +42,7 @@ class CrdClusterTest {
           remoteRef: {key: app/db, version: "uuid/0c6a7f7e-3b0c-4b0e-8c0b-111111111111"}
         dataFrom:
         - extract: {key: app/all}
+        - find: {path: app/, name: {regexp: "^app/.*$"}, tags: {team: a}}
       """;
 
   private static final String FULL_STORE =
@@ -64,6 +65,14 @@ class CrdClusterTest {
             role: arn:aws:iam::123456789012:role/path/reader
             externalID: outside
             sessionTags: [{key: team, value: a}]
+            transitiveTagKeys: [team]
+            additionalRoles: ["arn:aws:iam::123456789012:role/hub"]
+            additionalRoleOptions:
+              - role: arn:aws:iam::123456789012:role/hub
+                externalID: hub-id
+                sessionTags: [{key: env, value: prod}]
+                transitiveTagKeys: [env]
+            prefix: prod/
             endpoint: https://vpce-0123.secretsmanager.eu-central-1.vpce.amazonaws.com
             auth:
               jwt: {serviceAccountRef: {name: app, namespace: team-a}}
@@ -103,7 +112,10 @@ class CrdClusterTest {
         bad("{data: [{secretKey: a}]}", "spec.data[0].remoteRef: Required value"),
         bad("{data: [{secretKey: a, remoteRef: {property: p}}]}", "spec.data[0].remoteRef.key: Required value"),
         bad("{data: [{secretKey: a, remoteRef: {key: ''}}]}", "spec.data[0].remoteRef.key"),
-        bad("{dataFrom: [{}]}", "spec.dataFrom[0].extract: Required value"),
+        bad("{dataFrom: [{}]}", "dataFrom[] must hold either extract or find"),
+        bad("{dataFrom: [{extract: {key: k}, find: {path: p}}]}", "dataFrom[] must hold either extract or find"),
+        bad("{dataFrom: [{find: {}}]}", "dataFrom[].find must hold path, name or tags"),
+        bad("{dataFrom: [{find: {name: {}}}]}", "spec.dataFrom[0].find.name.regexp: Required value"),
         bad("{dataFrom: [{extract: {key: k}}], secretStoreRef: {name: s, kind: Vault}}", "secretStoreRef.kind must be SecretStore or"),
         bad("{dataFrom: [{extract: {key: k}}], secretStoreRef: {}}", "spec.secretStoreRef.name: Required value"),
         bad("{dataFrom: [{extract: {key: k}}], target: {creationPolicy: Always}}", "target.creationPolicy must be Owner, Orphan"),
@@ -124,8 +136,15 @@ class CrdClusterTest {
         bad("{provider: {aws: {service: SecretsManager, region: Frankfurt}}}", "provider.aws.region must be a region name"),
         badAws("role: reader", "provider.aws.role must be the full ARN of a role"),
         badAws("role: 'arn:aws:iam::123456789012:user/reader'", "provider.aws.role must be the full ARN of a role"),
-        badAws("externalID: outside", "provider.aws.externalID and sessionTags belong to"),
-        badAws("sessionTags: [{key: a, value: b}]", "provider.aws.externalID and sessionTags belong to"),
+        badAws("externalID: outside", "provider.aws.externalID, sessionTags and transitiveTagKeys belong to"),
+        badAws("sessionTags: [{key: a, value: b}]", "provider.aws.externalID, sessionTags and transitiveTagKeys belong to"),
+        badAws("additionalRoles: [reader]", "provider.aws.additionalRoles must hold full ARNs"),
+        badAws(
+            "additionalRoleOptions: [{role: 'arn:aws:iam::123456789012:role/hub', externalID: hub-id}]",
+            "additionalRoleOptions[].role must be one of"),
+        badAws("transitiveTagKeys: [a]", "provider.aws.externalID, sessionTags and transitiveTagKeys belong to"),
+        badAws("useFips: true, endpoint: 'https://vpce-0123.example'", "useFips and useDualStack choose among AWS's own endpoints"),
+        badAws("useDualStack: true, endpoint: 'https://vpce-0123.example'", "useFips and useDualStack choose among AWS's own endpoints"),
         badAws("endpoint: vpce-0123.example", "provider.aws.endpoint must be a URL"),
         badAws("auth: {}", "provider.aws.auth must hold secretRef or jwt"),
         badAws(

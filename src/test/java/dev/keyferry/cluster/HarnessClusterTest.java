@@ -46,8 +46,8 @@ class HarnessClusterTest {
         .adminClient()
         .resource(new ConfigMapBuilder().withNewMetadata().withName("written").withNamespace(namespace).endMetadata().build())
         .create();
-    await().atMost(5, SECONDS).until(() -> cluster.audit().since(mark).in(namespace).count() == 1);
-    var event = cluster.audit().since(mark).in(namespace).events().getFirst();
+    await().atMost(5, SECONDS).until(() -> cluster.audit().since(mark).by("admin").in(namespace).count() == 1);
+    var event = cluster.audit().since(mark).by("admin").in(namespace).events().getFirst();
     assertThat(event.user()).isEqualTo("admin");
     assertThat(event.verb()).isEqualTo("create");
     assertThat(event.what()).isEqualTo("configmaps");

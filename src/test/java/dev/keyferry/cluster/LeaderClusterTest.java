@@ -129,8 +129,10 @@ class LeaderClusterTest {
 
   @Test
   void given_a_read_under_way_when_the_leader_is_terminated_then_it_ends_in_time() throws InterruptedException {
-    synced("held");
-    var gate = rig.aws.hold("BatchGetSecretValue");
+    rig.aws.createSecret("test/held", json("first"));
+    var gate = rig.aws.hold("GetSecretValue");
+    // A label is asked for singly, whatever other sources are due.
+    rig.ask("held", "data: [{secretKey: password, remoteRef: {key: test/held, version: labelled}}]");
     gate.awaitArrivals(1, Duration.ofSeconds(40));
     long began = System.nanoTime();
     int exit = leader.terminate();

@@ -73,6 +73,31 @@ class ConfigParserTest {
   }
 
   @Test
+  void given_rules_for_identities_when_parsed_then_they_are_taken_over() {
+    OperatorConfig config =
+        config(
+            Map.of(),
+            "--operator-identity=pod-identity",
+            "--namespaced-stores=Deny",
+            "--allowed-roles=arn:aws:iam::*:role/keyferry/{namespace}/*,arn:aws-cn:iam::123456789012:role/one");
+
+    assertThat(config.operatorIdentity()).isEqualTo("pod-identity");
+    assertThat(config.namespacedStoresAllowed()).isFalse();
+    assertThat(config.allowedRoles())
+        .containsExactly("arn:aws:iam::*:role/keyferry/{namespace}/*", "arn:aws-cn:iam::123456789012:role/one");
+  }
+
+  @Test
+  void given_rules_for_identities_that_are_none_when_parsed_then_each_is_named() {
+    ParsedConfig parsed =
+        parse(Map.of(), "--operator-identity=imds", "--namespaced-stores=deny", "--allowed-roles=reader,arn:aws:iam::*:role/{name}");
+
+    assertThat(((ParsedConfig.Invalid) parsed).errors())
+        .hasSize(4)
+        .allMatch(error -> error.matches("--(operator-identity|namespaced-stores|allowed-roles): .*"));
+  }
+
+  @Test
   void given_flag_and_variable_when_parsed_then_the_flag_wins() {
     assertThat(config(Map.of("KEYFERRY_HTTP_PORT", "1"), "--http-port", "2").httpPort()).isEqualTo(2);
     assertThat(config(Map.of("KEYFERRY_HTTP_PORT", "1")).httpPort()).isEqualTo(1);

@@ -91,9 +91,12 @@ class ReadmeTest {
         List.of(
             "secretStoreRef.name", "secretStoreRef.kind", "refreshInterval", "target.name", "target.creationPolicy", "target.deletionPolicy",
             "target.immutable", "data.secretKey", "data.remoteRef.key", "data.remoteRef.property", "data.remoteRef.version",
-            "dataFrom.extract.key", "dataFrom.extract.property", "dataFrom.extract.version");
+            "dataFrom.extract.key", "dataFrom.extract.property", "dataFrom.extract.version", "dataFrom.find.path", "dataFrom.find.name.regexp",
+            "dataFrom.find.tags");
     List<String> aws =
-        List.of("service", "region", "role", "externalID", "sessionTags", "auth.secretRef", "auth.jwt.serviceAccountRef.namespace");
+        List.of(
+            "service", "region", "role", "externalID", "sessionTags", "transitiveTagKeys", "additionalRoles", "prefix", "auth.secretRef",
+            "auth.jwt.serviceAccountRef.namespace");
     assertThat(spec).allMatch(path -> schemas.knows("ExternalSecret", "spec." + path));
     assertThat(aws).allMatch(path -> schemas.knows("SecretStore", "spec.provider.aws." + path));
     assertThat(schemas.knows("ClusterSecretStore", "spec.conditions")).isTrue();
@@ -102,9 +105,9 @@ class ReadmeTest {
   @Test
   void given_the_fields_that_are_not_there_yet_when_looked_up_then_no_crd_has_them() {
     Schemas schemas = Schemas.read();
-    assertThat(List.of("target.template", "refreshPolicy", "syncWindows", "dataFrom.find", "dataFrom.rewrite", "restart"))
+    assertThat(List.of("target.template", "refreshPolicy", "syncWindows", "dataFrom.rewrite", "restart"))
         .noneMatch(path -> schemas.knows("ExternalSecret", "spec." + path));
-    assertThat(List.of("additionalRoles", "prefix")).noneMatch(path -> schemas.knows("SecretStore", "spec.provider.aws." + path));
+    assertThat(List.of("sessionTagsPolicy", "customSessionTags")).noneMatch(path -> schemas.knows("SecretStore", "spec.provider.aws." + path));
     assertThat(schemas.byKind()).containsOnlyKeys("ExternalSecret", "SecretStore", "ClusterSecretStore");
   }
 

@@ -53,7 +53,7 @@ public final class AwsEmulator implements AutoCloseable {
     Map<String, JsonService> services =
         Map.of(
             "secretsmanager", new SecretsManagerService(this::secretModel, access, quirks),
-            "ssm", new ParameterService(this::parameterModel, policies));
+            "ssm", new ParameterService(this::parameterModel, policies, quirks));
     this.sts = new StsService(principals, policies, oidc, accountId);
     Authenticator authenticator = new Authenticator(principals, clock, settings.signingClock);
     this.endpoint = new Endpoint(settings.port, authenticator, services, sts, faults, log, ids);
@@ -336,6 +336,26 @@ public final class AwsEmulator implements AutoCloseable {
   /** Puts an encrypted parameter, over an earlier one if need be; returns its version. */
   public long putSecureParameter(String name, String value) {
     return parameterModel(region).put(name, value, "SecureString", true);
+  }
+
+  /** Puts a parameter of a list, over an earlier one if need be; returns its version. */
+  public long putListParameter(String name, String... values) {
+    return parameterModel(region).put(name, String.join(",", values), "StringList", true);
+  }
+
+  /** Puts a label on a version of a parameter. */
+  public void labelParameter(String name, long version, String label) {
+    parameterModel(region).label(name, version, List.of(label));
+  }
+
+  /** Adds tags to a parameter. */
+  public void tagParameter(String name, Map<String, String> tags) {
+    parameterModel(region).tag(name, tags);
+  }
+
+  /** Deletes a parameter. */
+  public void deleteParameter(String name) {
+    parameterModel(region).delete(name);
   }
 
   /** Stops it; calls under way are cut. */

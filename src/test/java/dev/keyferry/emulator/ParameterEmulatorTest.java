@@ -3,11 +3,14 @@ package dev.keyferry.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.GetParametersByPathResponse;
 import software.amazon.awssdk.services.ssm.model.GetParametersResponse;
 import software.amazon.awssdk.services.ssm.model.Parameter;
+import software.amazon.awssdk.services.ssm.model.ParameterMetadata;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
 
 class ParameterEmulatorTest extends EmulatorTest {
@@ -49,6 +52,31 @@ class ParameterEmulatorTest extends EmulatorTest {
 
     assertThat(ssm.getParameter(r -> r.name("/app")).parameter().value()).isNotEqualTo("plain");
     assertThat(get("/app").value()).isEqualTo("plain");
+  }
+
+  @Test
+  void given_a_hierarchy_when_listed_by_path_then_one_level_or_all_of_it_come_page_by_page() {
+    for (String name : List.of("/app/a", "/app/b/c", "/app/d", "/apple", "plain")) {
+      aws.putParameter(name, "v");
+    }
+
+    assertThat(ssm.getParametersByPath(r -> r.path("/app")).parameters()).extracting(Parameter::name).containsExactly("/app/a", "/app/d");
+    assertThat(ssm.getParametersByPathPaginator(r -> r.path("/app").recursive(true).maxResults(1)))
+        .flatExtracting(GetParametersByPathResponse::parameters)
+        .extracting(Parameter::name)
+        .containsExactly("/app/a", "/app/b/c", "/app/d");
+  }
+
+  @Test
+  void given_tagged_parameters_when_described_then_filters_compare_whole_pairs() {
+    aws.putParameter("/app/a", "v");
+    aws.putParameter("/app/b", "v");
+    aws.tagParameter("/app/a", Map.of("team", "red"));
+    aws.tagParameter("/app/b", Map.of("team", "reddish"));
+
+    assertThat(ssm.describeParameters(r -> r.parameterFilters(f -> f.key("tag:team").values("red"))).parameters())
+        .extracting(ParameterMetadata::name)
+        .containsExactly("/app/a");
   }
 
   @Test

@@ -3,10 +3,13 @@ package dev.keyferry.emulator;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,7 @@ final class ParameterModel {
   private static final class Parameter {
     private final List<Version> versions = new ArrayList<>();
     private final Map<String, Long> labels = new HashMap<>();
+    private final SortedMap<String, String> tags = new TreeMap<>();
 
     Optional<Version> number(long number) {
       return versions.stream().filter(version -> version.number() == number).findFirst();
@@ -131,6 +135,28 @@ final class ParameterModel {
       return parameter.number(Long.parseLong(suffix));
     }
     return Optional.ofNullable(parameter.labels.get(suffix)).flatMap(parameter::number);
+  }
+
+  /** Everything there is, by name, in its newest version. */
+  synchronized List<Found> all() {
+    return byName.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(entry -> new Found(entry.getKey(), "", entry.getValue().versions.getLast()))
+        .toList();
+  }
+
+  /** The tags of a parameter that is there. */
+  synchronized SortedMap<String, String> tags(String name) {
+    return Collections.unmodifiableSortedMap(new TreeMap<>(byName.get(name).tags));
+  }
+
+  /** Adds tags. */
+  synchronized void tag(String name, Map<String, String> tags) {
+    Parameter parameter = byName.get(name);
+    if (parameter == null) {
+      throw AwsError.of("InvalidResourceId", "");
+    }
+    parameter.tags.putAll(tags);
   }
 
   /** Labels a version; the newest where the number is 0. */

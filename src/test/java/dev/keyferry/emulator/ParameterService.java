@@ -14,10 +14,12 @@ final class ParameterService implements JsonService {
 
   private final Function<String, ParameterModel> regions;
   private final Policies policies;
+  private final ParameterLists lists;
 
-  ParameterService(Function<String, ParameterModel> regions, Policies policies) {
+  ParameterService(Function<String, ParameterModel> regions, Policies policies, Quirks quirks) {
     this.regions = regions;
     this.policies = policies;
+    this.lists = new ParameterLists(policies, quirks);
   }
 
   @Override
@@ -27,6 +29,9 @@ final class ParameterService implements JsonService {
       case "PutParameter" -> put(request, model);
       case "GetParameter" -> get(request, model);
       case "GetParameters" -> getAll(request, model);
+      case "GetParametersByPath" -> lists.byPath(request, model);
+      case "DescribeParameters" -> lists.described(request, model);
+      case "AddTagsToResource" -> tag(request, model);
       case "LabelParameterVersion" -> label(request, model);
       case "DeleteParameter" -> delete(request, model);
       default -> throw AwsError.of("UnknownOperationException", "");
@@ -87,6 +92,13 @@ final class ParameterService implements JsonService {
     return out.put("ParameterVersion", model.label(name, version, labels));
   }
 
+  private ObjectNode tag(Request request, ParameterModel model) {
+    String name = request.required("ResourceId");
+    check(request, model, name);
+    model.tag(name, request.tags());
+    return SecretJson.object();
+  }
+
   private ObjectNode delete(Request request, ParameterModel model) {
     String name = request.required("Name");
     check(request, model, name);
@@ -94,7 +106,7 @@ final class ParameterService implements JsonService {
     return SecretJson.object();
   }
 
-  private static ObjectNode json(ParameterModel model, ParameterModel.Found found, boolean decrypted) {
+  static ObjectNode json(ParameterModel model, ParameterModel.Found found, boolean decrypted) {
     ParameterModel.Version version = found.version();
     boolean hidden = version.type().equals("SecureString") && !decrypted;
     ObjectNode out = SecretJson.object().put("Name", found.name()).put("Type", version.type());

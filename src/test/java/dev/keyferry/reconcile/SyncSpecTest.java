@@ -33,6 +33,7 @@ class SyncSpecTest {
                 DeletionPolicy.RETAIN,
                 false,
                 List.of(new RenderItem.Single("k", ref("db"), null)),
+                List.of(),
                 Syncs.DEFAULT_INTERVAL));
     assertThat(SyncSpec.targetName(object)).isEqualTo("db");
   }
@@ -48,6 +49,14 @@ class SyncSpecTest {
     assertThat(spec.deletion()).isEqualTo(DeletionPolicy.DELETE);
     assertThat(spec.immutable()).isTrue();
     assertThat(spec.interval()).isEqualTo(Duration.ofMinutes(90));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1ms, 1000", "999ms, 1000", "1s, 1000", "1500ms, 1500", "0s, 0"})
+  void given_a_short_interval_when_read_then_it_is_a_second_at_least_and_zero_stays_zero(String written, long milliseconds) {
+    ExternalSecret object = object(null, written, List.of(entry("k", "db")), List.of());
+
+    assertThat(((SyncSpec.Valid) read(object)).interval()).isEqualTo(Duration.ofMillis(milliseconds));
   }
 
   @Test

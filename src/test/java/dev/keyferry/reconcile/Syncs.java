@@ -67,7 +67,7 @@ final class Syncs {
   }
 
   static SyncSpec read(ExternalSecret object) {
-    return SyncSpec.of(object, SourceService.SECRETS_MANAGER, DEFAULT_INTERVAL);
+    return SyncSpec.of(object, SourceService.SECRETS_MANAGER, "", DEFAULT_INTERVAL);
   }
 
   static SyncInputs.Complete complete(ExternalSecret object) {

@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param sessionTags session tags for {@code role}
  * @param auth who begins; null means the operator itself
  * @param endpoint overrides the service's endpoint, never that of STS
+ * @param additionalRoles ARNs of roles to assume before {@code role}, first to last; never null
+ * @param additionalRoleOptions how those are assumed; never null
+ * @param transitiveTagKeys keys of {@code sessionTags} that are transitive; never null
+ * @param useFips true calls FIPS endpoints, of STS too
+ * @param useDualStack true calls endpoints that answer over IPv6 too, of STS too
+ * @param prefix stands before every key that an ExternalSecret names; null for none
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -35,8 +41,24 @@ import org.jspecify.annotations.Nullable;
     message = "provider.aws.role must be the full ARN of a role: arn:aws:iam::123456789012:role/name",
     fieldPath = ".role")
 @ValidationRule(
-    value = "has(self.role) || (!has(self.externalID) && !has(self.sessionTags))",
-    message = "provider.aws.externalID and sessionTags belong to the assumption of provider.aws.role, which is missing")
+    value = "has(self.role) || (!has(self.externalID) && !has(self.sessionTags) && !has(self.transitiveTagKeys))",
+    message =
+        "provider.aws.externalID, sessionTags and transitiveTagKeys belong to the assumption of provider.aws.role, which is missing")
+@ValidationRule(
+    value =
+        "!has(self.additionalRoles) ||"
+            + " self.additionalRoles.all(r, r.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$'))",
+    message = "provider.aws.additionalRoles must hold full ARNs of roles: arn:aws:iam::123456789012:role/name",
+    fieldPath = ".additionalRoles")
+@ValidationRule(
+    value =
+        "!has(self.additionalRoleOptions) || (has(self.additionalRoles) &&"
+            + " self.additionalRoleOptions.all(o, o.role in self.additionalRoles))",
+    message = "provider.aws.additionalRoleOptions[].role must be one of provider.aws.additionalRoles")
+@ValidationRule(
+    value =
+        "!has(self.endpoint) || ((!has(self.useFips) || !self.useFips) && (!has(self.useDualStack) || !self.useDualStack))",
+    message = "provider.aws.useFips and useDualStack choose among AWS's own endpoints: leave endpoint out, or name one of that kind alone")
 @ValidationRule(
     value = "!has(self.endpoint) || self.endpoint.matches('^https?://[^/?#@]+/?$')",
     message = "provider.aws.endpoint must be a URL such as https://vpce-0123.secretsmanager.eu-central-1.vpce.amazonaws.com",
@@ -54,10 +76,40 @@ public record AwsSpec(
             "Overrides the service's endpoint, for a VPC endpoint. Never used for STS. On a SecretStore it must be https and match the"
                 + " operator's list of allowed endpoints.")
         @Size(max = 512)
-        @Nullable String endpoint) {
+        @Nullable String endpoint,
+    @JsonPropertyDescription(
+            "ARNs of roles to assume one after the other, before role. STS lets each session of such a chain live for an hour at most.")
+        @Size(max = 10)
+        List<@Size(min = 1, max = 2048) String> additionalRoles,
+    @JsonPropertyDescription("External id and session tags for single ones of additionalRoles.") @Size(max = 10)
+        List<RoleOptions> additionalRoleOptions,
+    @JsonPropertyDescription("Keys of sessionTags that sessions assumed from the role's own inherit.") @Size(max = 50)
+        List<@Size(min = 1, max = 128) String> transitiveTagKeys,
+    @JsonPropertyDescription("true calls the FIPS endpoints of the service and of STS, where the region has them.") @Nullable Boolean useFips,
+    @JsonPropertyDescription("true calls the dual-stack (IPv6) endpoints of the service and of STS.") @Nullable Boolean useDualStack,
+    @JsonPropertyDescription(
+            "Stands before every key that an ExternalSecret names, as written, so that keys here may not be ARNs. dataFrom[].find finds only"
+                + " names that begin with it, and gives them whole.")
+        @Size(max = 512)
+        @Nullable String prefix) {
+
+  /** What every store has; nothing else is set. */
+  public AwsSpec(
+      String service,
+      String region,
+      @Nullable String role,
+      @Nullable String externalID,
+      List<SessionTag> sessionTags,
+      @Nullable AuthSpec auth,
+      @Nullable String endpoint) {
+    this(service, region, role, externalID, sessionTags, auth, endpoint, List.of(), List.of(), List.of(), null, null, null);
+  }
 
   /** Lists are never null and never change. */
   public AwsSpec {
     sessionTags = sessionTags == null ? List.of() : List.copyOf(sessionTags);
+    additionalRoles = additionalRoles == null ? List.of() : List.copyOf(additionalRoles);
+    additionalRoleOptions = additionalRoleOptions == null ? List.of() : List.copyOf(additionalRoleOptions);
+    transitiveTagKeys = transitiveTagKeys == null ? List.of() : List.copyOf(transitiveTagKeys);
   }
 }

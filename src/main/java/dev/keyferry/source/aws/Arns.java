@@ -3,6 +3,8 @@ package dev.keyferry.source.aws;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.regions.PartitionMetadata;
+import software.amazon.awssdk.regions.Region;
 
 /** What ARNs say, and how they match the names that were asked for. */
 final class Arns {
@@ -42,15 +44,18 @@ final class Arns {
     return account == null || account.isEmpty() ? null : account;
   }
 
-  /** Partition that a region belongs to, by its name. */
+  /** Partition that a region belongs to, by AWS's own patterns, which know regions to come as well. */
   static String partitionOfRegion(String region) {
-    if (region.startsWith("cn-")) {
-      return "aws-cn";
-    }
-    if (region.startsWith("us-gov-")) {
-      return "aws-us-gov";
-    }
-    return region.startsWith("eusc-") ? "aws-eusc" : "aws";
+    return partition(Region.of(region)).id();
+  }
+
+  /** The suffix of host names, and of the principals of services, in a region's partition. */
+  static String dnsSuffix(String region) {
+    return partition(Region.of(region)).dnsSuffix();
+  }
+
+  private static PartitionMetadata partition(Region region) {
+    return PartitionMetadata.of(region);
   }
 
   /** ARN of a secret for an IAM statement: its random suffix stands as six question marks. */

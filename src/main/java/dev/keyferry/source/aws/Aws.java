@@ -2,6 +2,7 @@ package dev.keyferry.source.aws;
 
 import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.IdentityResolver;
+import dev.keyferry.source.SecretFinder;
 import dev.keyferry.source.SecretSource;
 import java.time.Clock;
 import java.util.function.Function;
@@ -15,9 +16,10 @@ public final class Aws implements AutoCloseable {
   private final AwsClients clients;
   private final AwsIdentities identities;
   private final AwsSecretSource source;
+  private final AwsFinder finder;
 
   /**
-   * Opens the HTTP client; calls nothing.
+   * As the other constructor, with {@link OperatorIdentity#AUTO}.
    *
    * @param environment the process's variables; null for unset
    * @param material what Kubernetes holds
@@ -36,11 +38,42 @@ public final class Aws implements AutoCloseable {
       int requests,
       @Nullable String fallbackRegion,
       String version) {
+    this(environment, OperatorIdentity.AUTO, material, listener, clock, requests, fallbackRegion, version);
+  }
+
+  /**
+   * Opens the HTTP client; calls nothing.
+   *
+   * @param environment the process's variables; null for unset
+   * @param operator where the operator's own credentials come from
+   * @param material what Kubernetes holds
+   * @param listener told of every call
+   * @param clock judges expiry and times calls
+   * @param requests AWS requests under way at once, at least 1
+   * @param fallbackRegion for a spec or scope whose region is blank; null means {@code us-east-1}
+   * @param version the operator's, for the user agent
+   * @throws IllegalArgumentException where {@code AWS_CA_BUNDLE} or {@code HTTPS_PROXY} cannot be used
+   */
+  public Aws(
+      Function<String, @Nullable String> environment,
+      OperatorIdentity operator,
+      CredentialMaterial material,
+      AwsCallListener listener,
+      Clock clock,
+      int requests,
+      @Nullable String fallbackRegion,
+      String version) {
     String region = fallbackRegion == null || fallbackRegion.isBlank() ? DEFAULT_REGION : fallbackRegion;
     this.clients = new AwsClients(environment, listener, clock, requests, version);
     Sessions sessions = new Sessions(new Sts(clients, material), clock);
-    this.identities = new AwsIdentities(new Bases(environment, material), sessions, clients, clock, region);
+    this.identities = new AwsIdentities(new Bases(new OperatorBases(environment, operator), material), sessions, clients, clock, region);
     this.source = new AwsSecretSource(clients, identities, region);
+    this.finder = new AwsFinder(clients, identities, region);
+  }
+
+  /** Finds sources. */
+  public SecretFinder finder() {
+    return finder;
   }
 
   /** Reads sources. */

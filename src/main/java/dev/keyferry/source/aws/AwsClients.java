@@ -1,8 +1,12 @@
 package dev.keyferry.source.aws;
 
+import dev.keyferry.source.EndpointKind;
+import dev.keyferry.source.Scope;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
@@ -22,7 +26,9 @@ import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.profiles.ProfileFileSystemSetting;
+import software.amazon.awssdk.regions.EndpointTag;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.ServiceEndpointKey;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.sts.StsClient;
@@ -40,8 +46,12 @@ final class AwsClients implements AutoCloseable {
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
 
+  /** Said where {@link EndpointKind}s and endpoints that somebody chose meet, which the SDK refuses as well. */
+  static final String KINDS_NEED_OWN_ENDPOINTS =
+      " Where useFips or useDualStack is set, neither the store nor AWS_ENDPOINT_URL may name an endpoint.";
+
   /** Which client of a service. */
-  private record Key(String region, @Nullable String endpoint) {}
+  private record Key(String region, @Nullable String endpoint, EndpointKind kind) {}
 
   private final Function<String, @Nullable String> environment;
   private final AwsCallListener listener;
@@ -74,19 +84,24 @@ final class AwsClients implements AutoCloseable {
     this.permits = new Semaphore(requests, true);
   }
 
-  SecretsManagerClient secretsManager(String region, @Nullable String endpoint) {
+  SecretsManagerClient secretsManager(Scope scope) {
     return secretsManagers.computeIfAbsent(
-        new Key(region, endpoint), key -> configure(SecretsManagerClient.builder(), AwsService.SECRETS_MANAGER, key).build());
+        key(scope), key -> configure(SecretsManagerClient.builder(), AwsService.SECRETS_MANAGER, key).build());
   }
 
-  SsmClient parameterStore(String region, @Nullable String endpoint) {
+  SsmClient parameterStore(Scope scope) {
     return parameterStores.computeIfAbsent(
-        new Key(region, endpoint), key -> configure(SsmClient.builder(), AwsService.PARAMETER_STORE, key).build());
+        key(scope), key -> configure(SsmClient.builder(), AwsService.PARAMETER_STORE, key).build());
   }
 
   /** STS knows no endpoint of a store's: it would be sent the web identity token. */
-  StsClient sts(String region) {
-    return tokenServices.computeIfAbsent(new Key(region, null), key -> configure(StsClient.builder(), AwsService.STS, key).build());
+  StsClient sts(String region, EndpointKind kind) {
+    return tokenServices.computeIfAbsent(new Key(region, null, kind), key -> configure(StsClient.builder(), AwsService.STS, key).build());
+  }
+
+  /** The one HTTP client. */
+  SdkHttpClient http() {
+    return http;
   }
 
   /** Makes one call while holding a permit. Do not nest. */
@@ -99,11 +114,23 @@ final class AwsClients implements AutoCloseable {
     }
   }
 
-  /** Host name that a service is called at. */
-  String host(AwsService service, String region, @Nullable String endpoint) {
-    URI uri = endpoint(service, endpoint);
+  /**
+   * Host name that a service is called at.
+   *
+   * @throws IllegalArgumentException where the region or the endpoint cannot be used
+   */
+  String host(AwsService service, String region, @Nullable String endpoint, EndpointKind kind) {
+    URI uri = endpoint(service, endpoint, kind);
     if (uri == null) {
-      Region where = Region.of(region);
+      EndpointKind wanted = wanted(kind);
+      List<EndpointTag> tags = new ArrayList<>();
+      if (wanted.fips()) {
+        tags.add(EndpointTag.FIPS);
+      }
+      if (wanted.dualStack()) {
+        tags.add(EndpointTag.DUALSTACK);
+      }
+      ServiceEndpointKey where = ServiceEndpointKey.builder().region(Region.of(region)).tags(tags).build();
       uri = switch (service) {
         case SECRETS_MANAGER -> SecretsManagerClient.serviceMetadata().endpointFor(where);
         case PARAMETER_STORE -> SsmClient.serviceMetadata().endpointFor(where);
@@ -134,13 +161,16 @@ final class AwsClients implements AutoCloseable {
 
   private <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> B configure(
       B builder, AwsService service, Key key) {
+    EndpointKind wanted = wanted(key.kind());
+    URI endpoint = endpoint(service, key.endpoint(), key.kind());
     builder
         .region(Region.of(key.region()))
+        .fipsEnabled(endpoint == null && wanted.fips())
+        .dualstackEnabled(endpoint == null && wanted.dualStack())
         .credentialsProvider(AnonymousCredentialsProvider.create())
         .defaultsMode(DefaultsMode.LEGACY)
         .httpClient(http)
         .overrideConfiguration(override(service));
-    URI endpoint = endpoint(service, key.endpoint());
     return endpoint == null ? builder : builder.endpointOverride(endpoint);
   }
 
@@ -161,11 +191,33 @@ final class AwsClients implements AutoCloseable {
         .build();
   }
 
-  private @Nullable URI endpoint(AwsService service, @Nullable String ofStore) {
+  private static Key key(Scope scope) {
+    return new Key(scope.region(), scope.endpoint(), scope.kind());
+  }
+
+  /** What the store asks for, and what {@code AWS_USE_FIPS_ENDPOINT} and {@code AWS_USE_DUALSTACK_ENDPOINT} ask of the whole process. */
+  private EndpointKind wanted(EndpointKind ofStore) {
+    return new EndpointKind(
+        ofStore.fips() || isTrue("AWS_USE_FIPS_ENDPOINT"), ofStore.dualStack() || isTrue("AWS_USE_DUALSTACK_ENDPOINT"));
+  }
+
+  private boolean isTrue(String variable) {
+    return "true".equalsIgnoreCase(environment.apply(variable));
+  }
+
+  private @Nullable URI endpoint(AwsService service, @Nullable String ofStore, EndpointKind kind) {
+    URI chosen = chosenEndpoint(service, ofStore);
+    if (chosen != null && !kind.plain()) {
+      throw new IllegalArgumentException("an endpoint of a kind and a chosen one exclude each other");
+    }
+    return chosen;
+  }
+
+  private @Nullable URI chosenEndpoint(AwsService service, @Nullable String ofStore) {
     if (ofStore != null && service != AwsService.STS) {
       return URI.create(ofStore);
     }
-    if ("true".equalsIgnoreCase(environment.apply("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"))) {
+    if (isTrue("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) {
       return null;
     }
     String own = environment.apply(service.endpointVariable());

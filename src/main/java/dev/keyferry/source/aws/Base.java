@@ -3,6 +3,7 @@ package dev.keyferry.source.aws;
 import dev.keyferry.source.CredentialMaterial.ServiceAccountRole;
 import dev.keyferry.source.CredentialMaterial.StaticKeys;
 import dev.keyferry.source.SourceFailure;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -17,6 +18,22 @@ sealed interface Base {
     @Override
     public List<String> parts() {
       return List.of("token-file", roleArn, file.toString());
+    }
+  }
+
+  /** The operator's Pod Identity: the agent on the node, and the file that the kubelet keeps the token for it in. */
+  record PodIdentity(URI endpoint, Path file) implements Base {
+    @Override
+    public List<String> parts() {
+      return List.of("pod-identity", endpoint.toString(), file.toString());
+    }
+  }
+
+  /** The node's role, by the instance's metadata service at that address. */
+  record InstanceProfile(URI endpoint) implements Base {
+    @Override
+    public List<String> parts() {
+      return List.of("instance-profile", endpoint.toString());
     }
   }
 
@@ -45,4 +62,7 @@ sealed interface Base {
 
   /** It is not there. */
   record Missing(SourceFailure failure) implements Look {}
+
+  /** Kubernetes could not be asked; what was known before still stands. */
+  record Unknown(SourceFailure failure) implements Look {}
 }

@@ -4,9 +4,9 @@ import dev.keyferry.source.IdentitySpec.RoleLink;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import javax.crypto.KeyGenerator;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -29,11 +29,12 @@ final class IdentityDigest {
   }
 
   /** Digest of a base, before any role is assumed. */
-  String of(Base base, String region, String sessionName) {
+  String of(Base base, Sts.Manner manner) {
     Mac mac = mac();
-    base.parts().forEach(part -> add(mac, part));
-    add(mac, region);
-    add(mac, sessionName);
+    addAll(mac, base.parts());
+    add(mac, manner.region());
+    add(mac, manner.kind().toString());
+    add(mac, manner.sessionName());
     return HexFormat.of().formatHex(mac.doFinal());
   }
 
@@ -42,11 +43,16 @@ final class IdentityDigest {
     Mac mac = mac();
     List.of("link", before, link.roleArn()).forEach(part -> add(mac, part));
     add(mac, link.externalId());
-    for (Map.Entry<String, String> tag : link.sessionTags().entrySet()) {
-      add(mac, tag.getKey());
-      add(mac, tag.getValue());
-    }
+    addAll(mac, link.sessionTags().keySet());
+    addAll(mac, link.sessionTags().values());
+    addAll(mac, link.transitiveTagKeys());
     return HexFormat.of().formatHex(mac.doFinal());
+  }
+
+  /** A list goes in with its length, so that what follows cannot be taken for its end. */
+  private static void addAll(Mac mac, Collection<String> parts) {
+    mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(parts.size()).flip());
+    parts.forEach(part -> add(mac, part));
   }
 
   /** Each part goes in with its length, so that no two lists of parts give the same bytes. */

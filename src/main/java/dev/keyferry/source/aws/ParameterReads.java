@@ -45,7 +45,7 @@ final class ParameterReads {
             subject,
             with ->
                 clients
-                    .parameterStore(scope.region(), scope.endpoint())
+                    .parameterStore(scope)
                     .getParameters(
                         r ->
                             r.names(refs.stream().map(ParameterReads::asked).distinct().toList())

@@ -55,7 +55,7 @@ final class SecretsManagerReads {
             ref.key(),
             with ->
                 clients
-                    .secretsManager(scope.region(), scope.endpoint())
+                    .secretsManager(scope)
                     .getSecretValue(request.overrideConfiguration(o -> o.credentialsProvider(with)).build()));
     return switch (answer) {
       case SignedCalls.Given<GetSecretValueResponse>(var got) ->
@@ -83,7 +83,7 @@ final class SecretsManagerReads {
                 String next = token;
                 BatchGetSecretValueResponse page =
                     clients
-                        .secretsManager(scope.region(), scope.endpoint())
+                        .secretsManager(scope)
                         .batchGetSecretValue(
                             r ->
                                 r.secretIdList(refs.stream().map(SourceRef::key).distinct().toList())

@@ -35,18 +35,15 @@ final class Sessions {
    */
   List<String> enter(IdentitySpec spec, Base base) {
     List<String> digests = new ArrayList<>();
-    String current = digest.of(base, spec.region(), spec.sessionName());
+    Sts.Manner manner = new Sts.Manner(spec.region(), spec.kind(), spec.sessionName());
+    String current = digest.of(base, manner);
     digests.add(current);
-    SessionCell cell =
-        cells.computeIfAbsent(
-            current, key -> new SessionCell(clock, null, () -> sts.begin(base, spec.region(), spec.sessionName())));
+    SessionCell cell = cells.computeIfAbsent(current, key -> new SessionCell(clock, null, () -> sts.begin(base, manner)));
     for (RoleLink link : spec.chain()) {
       current = digest.of(current, link);
       digests.add(current);
       SessionCell before = cell;
-      cell =
-          cells.computeIfAbsent(
-              current, key -> new SessionCell(clock, before, () -> assume(before, link, spec.region(), spec.sessionName())));
+      cell = cells.computeIfAbsent(current, key -> new SessionCell(clock, before, () -> assume(before, link, manner)));
     }
     cell.touch();
     return digests;
@@ -89,19 +86,19 @@ final class Sessions {
     cells.values().removeIf(cell -> cell.used().isBefore(limit));
   }
 
-  private Session assume(SessionCell before, RoleLink link, String region, String sessionName) {
+  private Session assume(SessionCell before, RoleLink link, Sts.Manner manner) {
     Session first = before.obtain();
     if (!(first instanceof Session.Open open)) {
       return first;
     }
-    Session result = sts.assume(link, open.credentials(), region, sessionName);
+    Session result = sts.assume(link, open.credentials(), manner);
     if (!(result instanceof Session.Unavailable unavailable) || unavailable.age() != Session.Age.STALE) {
       return result;
     }
     before.drop(open.credentials());
     return switch (before.obtain()) {
       case Session.Open renewed when !renewed.credentials().equals(open.credentials()) ->
-          sts.assume(link, renewed.credentials(), region, sessionName);
+          sts.assume(link, renewed.credentials(), manner);
       case Session.Open same -> result;
       case Session.Unavailable none -> none;
     };

@@ -64,7 +64,7 @@ final class SignedCalls {
     try {
       call = call(scope, service, operation, subject);
     } catch (IllegalArgumentException e) {
-      String message = "The store's region \"" + scope.region() + "\" or its endpoint cannot be used.";
+      String message = "The store's region \"" + scope.region() + "\" or its endpoint cannot be used." + AwsClients.KINDS_NEED_OWN_ENDPOINTS;
       return new Refused<>(new SourceFailure.InvalidRequest(message));
     }
     return switch (once(scope, call, request)) {
@@ -72,11 +72,15 @@ final class SignedCalls {
       case Stale<T>(SourceFailure failure, AwsCredentials credentials) -> {
         identities.refused(scope.identity(), credentials);
         if (!renewed(scope, credentials)) {
+          identities.lookAgain(scope.identity());
           yield new Refused<>(failure);
         }
         yield switch (once(scope, call, request)) {
           case Done<T>(Answer<T> answer) -> answer;
-          case Stale<T>(SourceFailure again, AwsCredentials refused) -> new Refused<>(again);
+          case Stale<T>(SourceFailure again, AwsCredentials refused) -> {
+            identities.lookAgain(scope.identity());
+            yield new Refused<>(again);
+          }
         };
       }
     };
@@ -85,7 +89,8 @@ final class SignedCalls {
   /** How a call of a scope is described in failures. */
   Call call(Scope scope, AwsService service, String operation, @Nullable String subject) {
     boolean foreign = scope.endpoint() != null && service != AwsService.STS;
-    return new Call(service, operation, scope.region(), clients.host(service, scope.region(), scope.endpoint()), foreign, subject);
+    String host = clients.host(service, scope.region(), scope.endpoint(), scope.kind());
+    return new Call(service, operation, scope.region(), host, foreign, subject);
   }
 
   private boolean renewed(Scope scope, AwsCredentials refused) {

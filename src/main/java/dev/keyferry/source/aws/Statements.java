@@ -9,7 +9,9 @@ final class Statements {
 
   /** Whether IAM knows the action for the whole account only, so that a statement must name every resource. */
   static boolean accountWide(String action) {
-    return action.equals("secretsmanager:BatchGetSecretValue") || action.equals("secretsmanager:ListSecrets");
+    return action.equals("secretsmanager:BatchGetSecretValue")
+        || action.equals("secretsmanager:ListSecrets")
+        || action.equals("ssm:DescribeParameters");
   }
 
   /**
@@ -39,7 +41,7 @@ final class Statements {
 
   /** The statement that allows decryption through a service, whichever key it is. */
   static String decryptThrough(String service, String region) {
-    String suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+    String suffix = Arns.dnsSuffix(region);
     return "{\"Effect\":\"Allow\",\"Action\":\"kms:Decrypt\",\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"kms:ViaService\":\""
         + service + "." + escape(region) + "." + suffix + "\"}}}";
   }

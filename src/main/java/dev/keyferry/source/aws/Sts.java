@@ -4,19 +4,22 @@ import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.CredentialMaterial.Absent;
 import dev.keyferry.source.CredentialMaterial.Present;
 import dev.keyferry.source.CredentialMaterial.ServiceAccountRole;
+import dev.keyferry.source.CredentialMaterial.Unknown;
+import dev.keyferry.source.EndpointKind;
 import dev.keyferry.source.IdentitySpec.RoleLink;
 import dev.keyferry.source.SourceFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
 import software.amazon.awssdk.services.sts.model.Credentials;
 import software.amazon.awssdk.services.sts.model.Tag;
@@ -28,14 +31,25 @@ final class Sts {
 
   private final AwsClients clients;
   private final CredentialMaterial material;
+  private final LocalCredentials local;
 
   Sts(AwsClients clients, CredentialMaterial material) {
     this.clients = clients;
     this.material = material;
+    this.local = new LocalCredentials(clients.http());
   }
 
-  /** Credentials of a base: its keys, or a web identity's. */
-  Session begin(Base base, String region, String sessionName) {
+  /**
+   * How STS is called.
+   *
+   * @param region where
+   * @param kind at which of its endpoints
+   * @param sessionName for the sessions that it makes
+   */
+  record Manner(String region, EndpointKind kind, String sessionName) {}
+
+  /** Credentials of a base: its keys, a web identity's, or what the node hands out. */
+  Session begin(Base base, Manner manner) {
     return switch (base) {
       case Base.Keys(var keys) -> {
         String token = keys.sessionToken();
@@ -45,42 +59,50 @@ final class Sts {
                 : AwsSessionCredentials.create(keys.accessKeyId(), keys.secretAccessKey(), token);
         yield new Session.Open(credentials, null);
       }
-      case Base.TokenFile file -> ofFile(file, region, sessionName);
-      case Base.Account account -> ofAccount(account, region, sessionName);
+      case Base.TokenFile file -> ofFile(file, manner);
+      case Base.Account account -> ofAccount(account, manner);
+      case Base.PodIdentity agent -> local.ofPodIdentity(agent);
+      case Base.InstanceProfile profile -> local.ofInstanceProfile(profile);
     };
   }
 
   /** Credentials of a role, assumed with those of the link before. */
-  Session assume(RoleLink link, AwsCredentials with, String region, String sessionName) {
+  Session assume(RoleLink link, AwsCredentials with, Manner manner) {
     List<Tag> tags =
         link.sessionTags().entrySet().stream().map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build()).toList();
     AssumeRoleRequest.Builder request =
         AssumeRoleRequest.builder()
             .roleArn(link.roleArn())
-            .roleSessionName(sessionName)
+            .roleSessionName(manner.sessionName())
             .externalId(link.externalId())
             .overrideConfiguration(override -> override.credentialsProvider(StaticCredentialsProvider.create(with)));
     if (!tags.isEmpty()) {
       request.tags(tags);
     }
-    return ask("AssumeRole", link.roleArn(), region, () -> clients.sts(region).assumeRole(request.build()).credentials());
+    if (!link.transitiveTagKeys().isEmpty()) {
+      request.transitiveTagKeys(link.transitiveTagKeys());
+    }
+    return ask("AssumeRole", link.roleArn(), manner, sts -> sts.assumeRole(request.build()).credentials());
   }
 
-  private Session ofFile(Base.TokenFile base, String region, String sessionName) {
+  private Session ofFile(Base.TokenFile base, Manner manner) {
     String token;
     try {
       token = Files.readString(base.file()).strip();
     } catch (IOException e) {
       return unavailable("The operator's web identity token file " + base.file() + " is not readable. Check the pod's projected volume.");
     }
-    return webIdentity(base.roleArn(), token, region, sessionName);
+    return webIdentity(base.roleArn(), token, manner);
   }
 
   /** The ServiceAccount is looked at again: a token must not be asked for one that was made anew under the same name. */
-  private Session ofAccount(Base.Account base, String region, String sessionName) {
+  private Session ofAccount(Base.Account base, Manner manner) {
     String name = base.namespace() + "/" + base.name();
     switch (material.serviceAccount(base.namespace(), base.name())) {
       case Absent<ServiceAccountRole>(String message) -> {
+        return unavailable(message);
+      }
+      case Unknown<ServiceAccountRole>(String message) -> {
         return unavailable(message);
       }
       case Present<ServiceAccountRole>(var now) -> {
@@ -91,7 +113,8 @@ final class Sts {
     }
     return switch (material.token(base.namespace(), base.name(), base.role().audience(), TOKEN_LIFETIME)) {
       case Absent<String>(String message) -> unavailable(message);
-      case Present<String>(String token) -> named(base, webIdentity(base.role().roleArn(), token, region, sessionName));
+      case Unknown<String>(String message) -> unavailable(message);
+      case Present<String>(String token) -> named(base, webIdentity(base.role().roleArn(), token, manner));
     };
   }
 
@@ -106,29 +129,28 @@ final class Sts {
         : session;
   }
 
-  private Session webIdentity(String roleArn, String token, String region, String sessionName) {
+  private Session webIdentity(String roleArn, String token, Manner manner) {
     return ask(
         "AssumeRoleWithWebIdentity",
         roleArn,
-        region,
-        () ->
-            clients
-                .sts(region)
-                .assumeRoleWithWebIdentity(r -> r.roleArn(roleArn).roleSessionName(sessionName).webIdentityToken(token))
+        manner,
+        sts ->
+            sts.assumeRoleWithWebIdentity(r -> r.roleArn(roleArn).roleSessionName(manner.sessionName()).webIdentityToken(token))
                 .credentials());
   }
 
-  private Session ask(String operation, String roleArn, String region, Supplier<Credentials> request) {
+  private Session ask(String operation, String roleArn, Manner manner, Function<StsClient, Credentials> request) {
     try {
-      Credentials made = clients.call(request);
+      Credentials made = clients.call(() -> request.apply(clients.sts(manner.region(), manner.kind())));
       return new Session.Open(
           AwsSessionCredentials.create(made.accessKeyId(), made.secretAccessKey(), made.sessionToken()), made.expiration());
     } catch (SdkException e) {
-      Call call = new Call(AwsService.STS, operation, region, clients.host(AwsService.STS, region, null), false, roleArn);
+      String host = clients.host(AwsService.STS, manner.region(), null, manner.kind());
+      Call call = new Call(AwsService.STS, operation, manner.region(), host, false, roleArn);
       boolean stale = e instanceof AwsServiceException answer && ErrorCodes.STALE.contains(AwsErrors.code(answer));
       return new Session.Unavailable(AwsErrors.of(call, e), stale ? Session.Age.STALE : Session.Age.FRESH);
     } catch (IllegalArgumentException e) {
-      String message = "STS cannot be called in region \"" + region + "\".";
+      String message = "STS cannot be called in region \"" + manner.region() + "\"." + AwsClients.KINDS_NEED_OWN_ENDPOINTS;
       return new Session.Unavailable(new SourceFailure.InvalidRequest(message), Session.Age.FRESH);
     }
   }

@@ -28,6 +28,11 @@ import software.amazon.awssdk.http.apache5.ProxyConfiguration;
 /** The one HTTP client: {@code HTTPS_PROXY}, {@code NO_PROXY} and {@code AWS_CA_BUNDLE} of the environment apply to it. */
 final class Transport {
 
+  /** This machine, and what stands on it or beside it: the Pod Identity agent and the instance's metadata service. */
+  private static final Set<String> LOCAL =
+      Set.of(
+          "localhost", "127\\..*", "\\[?::1\\]?", "169\\.254\\.170\\.23", "169\\.254\\.169\\.254", "\\[?fd00:ec2::(23|254)\\]?");
+
   private Transport() {}
 
   /**
@@ -77,7 +82,7 @@ final class Transport {
 
   /** The hosts of {@code NO_PROXY} and this machine, as the regular expressions that the SDK matches host names with. */
   private static Set<String> direct(Function<String, @Nullable String> environment) {
-    Set<String> patterns = new LinkedHashSet<>(Set.of("localhost", "127\\..*", "\\[?::1\\]?"));
+    Set<String> patterns = new LinkedHashSet<>(LOCAL);
     String list = eitherCase(environment, "NO_PROXY");
     for (String entry : list == null ? new String[0] : list.split(",")) {
       String host = entry.strip().toLowerCase(Locale.ROOT).replaceFirst(":\\d+$", "").replaceFirst("^\\*?\\.", "");

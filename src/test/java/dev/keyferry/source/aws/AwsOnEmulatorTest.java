@@ -97,6 +97,22 @@ class AwsOnEmulatorTest {
   }
 
   @Test
+  void given_a_chain_when_each_link_has_options_of_its_own_then_sts_is_told_them_link_by_link() {
+    emulator.createSecret("app/db", "one");
+    String hub = emulator.addRole("hub", Trust.externalId("hub-id"));
+    String last = emulator.addRole("last", Trust.externalId("last-id"));
+
+    Scope scope =
+        scope(
+            new OperatorBase(),
+            new RoleLink(hub, "hub-id", Map.of("team", "a"), List.of("team")),
+            new RoleLink(last, "last-id", Map.of("env", "prod")));
+
+    assertThat(text(aws.source().read(scope, Rig.secret("app/db")))).isEqualTo("one");
+    assertThat(emulator.assumptions()).extracting(a -> a.externalId() + a.tags()).containsExactly("hub-id{team=a}", "last-id{env=prod}");
+  }
+
+  @Test
   void given_a_mixed_batch_when_read_then_it_is_one_call_and_each_ref_has_its_answer() {
     String arn = emulator.createSecret("a", "va");
     emulator.createSecret("gone", "x");

@@ -35,10 +35,15 @@ final class Rig implements AutoCloseable {
   final Aws aws;
 
   Rig() {
+    this(OperatorIdentity.AUTO);
+  }
+
+  Rig(OperatorIdentity operator) {
     environment.put("AWS_ENDPOINT_URL", stub.endpoint());
     aws =
         new Aws(
             environment::get,
+            operator,
             material,
             (service, operation, code, attempts, duration) -> calls.add(service + " " + operation + " " + code + " " + attempts),
             clock,
