@@ -25,6 +25,7 @@ import dev.keyferry.reconcile.StoreCaches;
 import dev.keyferry.reconcile.SyncInputs;
 import dev.keyferry.reconcile.SyncListener;
 import dev.keyferry.restart.RestartController;
+import dev.keyferry.restart.RestartSettings;
 import dev.keyferry.source.aws.Aws;
 import dev.keyferry.source.aws.OperatorIdentity;
 import dev.keyferry.status.Conditions;
@@ -54,6 +55,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -145,7 +147,8 @@ public final class OperatorRuntime implements AutoCloseable {
             timer,
             metrics);
     restarts =
-        new RestartController(client, permits, random, new RestartEvents(metrics, events), config.watchNamespaces());
+        new RestartController(
+            client, permits, settings(config.restarts()), clock, random, new RestartEvents(metrics, events), config.watchNamespaces());
     DataDigests digests = new DataDigests(random.generateSeed(32));
     targets = new TargetInformer(client, config.watchNamespaces(), digests, this::targetChanged);
     namespaces =
@@ -274,6 +277,21 @@ public final class OperatorRuntime implements AutoCloseable {
             overrider.withLeaderElectionConfiguration(election);
           }
         });
+  }
+
+  private static RestartSettings settings(OperatorConfig.Restarts restarts) {
+    return new RestartSettings(
+        RestartSettings.Mode.valueOf(restarts.mode().toUpperCase(Locale.ROOT)),
+        restarts.debounce(),
+        restarts.debounceMax(),
+        restarts.inFlight(),
+        restarts.inFlightNamespace(),
+        restarts.inFlightSecret(),
+        restarts.spacing(),
+        restarts.cooldown(),
+        restarts.budget(),
+        restarts.timeout(),
+        restarts.canary());
   }
 
   private <R extends HasMetadata> void namespaced(ControllerConfigurationOverrider<R> overrider) {

@@ -29,6 +29,7 @@ public final class ConfigParser {
   private static final Pattern OPERATOR_IDENTITY = Pattern.compile("auto|irsa|pod-identity|environment|instance-profile");
   private static final Pattern ALLOW_OR_DENY = Pattern.compile("Allow|Deny");
   private static final Pattern ROLE = Pattern.compile("\\*|arn:[a-z*-]+:iam::[0-9*]+:role/(?:[\\w+=.@/*-]|\\{namespace})+");
+  private static final Pattern MODE = Pattern.compile("Enforce|Report|Off");
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration TENTH = Duration.ofMillis(100);
 
@@ -93,7 +94,23 @@ public final class ConfigParser {
         reader.text(Setting.OPERATOR_IDENTITY, "auto, irsa, pod-identity, environment or instance-profile", OPERATOR_IDENTITY),
         reader.text(Setting.NAMESPACED_STORES, "Allow or Deny", ALLOW_OR_DENY).equals("Allow"),
         reader.list(Setting.ALLOWED_ROLES, "an ARN of a role, in which * and {namespace} may stand", ConfigParser::role),
+        restarts(),
         reader.text(Setting.LOG_LEVEL, "debug, info, warn or error", LEVEL));
+  }
+
+  private OperatorConfig.Restarts restarts() {
+    return new OperatorConfig.Restarts(
+        reader.text(Setting.RESTART_MODE, "Enforce, Report or Off", MODE),
+        reader.duration(Setting.RESTART_DEBOUNCE, TENTH, true),
+        reader.duration(Setting.RESTART_DEBOUNCE_MAX, TENTH, true),
+        reader.number(Setting.RESTART_IN_FLIGHT, 1, 100_000),
+        reader.number(Setting.RESTART_IN_FLIGHT_NAMESPACE, 1, 100_000),
+        reader.number(Setting.RESTART_IN_FLIGHT_SECRET, 1, 100_000),
+        reader.duration(Setting.RESTART_SPACING, TENTH, true),
+        reader.duration(Setting.RESTART_COOLDOWN, SECOND, true),
+        reader.number(Setting.RESTART_BUDGET, 0, 60),
+        reader.duration(Setting.RESTART_TIMEOUT, SECOND, false),
+        reader.flag(Setting.RESTART_CANARY));
   }
 
   private String namespace(Function<Path, Optional<String>> files) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code instance-profile}
  * @param namespacedStoresAllowed whether a SecretStore without auth may read as the operator
  * @param allowedRoles patterns of roles that such a store may assume; empty means all
+ * @param restarts what restarts are held to
  * @param logLevel {@code debug}, {@code info}, {@code warn} or {@code error}
  */
 public record OperatorConfig(
@@ -48,7 +49,36 @@ public record OperatorConfig(
     String operatorIdentity,
     boolean namespacedStoresAllowed,
     List<String> allowedRoles,
+    Restarts restarts,
     String logLevel) {
+
+  /**
+   * What restarts are held to.
+   *
+   * @param mode {@code Enforce}, {@code Report} or {@code Off}
+   * @param debounce how long Secrets have to be quiet; zero for no wait
+   * @param debounceMax how long a series of changes may hold a restart back
+   * @param inFlight restarts under way at once
+   * @param inFlightNamespace the same in one namespace
+   * @param inFlightSecret the same among the workloads that use one Secret
+   * @param spacing between two restarts; zero for none
+   * @param cooldown between two restarts of one workload; zero for none
+   * @param budget restarts of one workload within an hour; 0 for any number
+   * @param timeout when a rollout counts as failed
+   * @param canary whether one workload goes first
+   */
+  public record Restarts(
+      String mode,
+      Duration debounce,
+      Duration debounceMax,
+      int inFlight,
+      int inFlightNamespace,
+      int inFlightSecret,
+      Duration spacing,
+      Duration cooldown,
+      int budget,
+      Duration timeout,
+      boolean canary) {}
 
   /** Lists never change. */
   public OperatorConfig {

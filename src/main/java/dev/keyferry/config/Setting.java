@@ -44,6 +44,28 @@ public enum Setting {
   ALLOWED_ROLES(
       "",
       "ARNs of roles that a SecretStore without auth may assume, with commas; * and {namespace} may stand in them (default: all)"),
+  /** Whether workloads are restarted. */
+  RESTART_MODE("Enforce", "Enforce; Report: only tell what would be restarted; Off"),
+  /** Quiet time before a restart. */
+  RESTART_DEBOUNCE("15s", "how long a workload's Secrets have to be quiet before it is restarted (0: not at all)"),
+  /** Longest wait for quiet. */
+  RESTART_DEBOUNCE_MAX("2m", "how long a series of changes may hold a restart back, at most"),
+  /** Restarts under way over all. */
+  RESTART_IN_FLIGHT("10", "restarts whose rollout is not complete, at most"),
+  /** Restarts under way in a namespace. */
+  RESTART_IN_FLIGHT_NAMESPACE("3", "the same in one namespace"),
+  /** Restarts under way among the users of a Secret. */
+  RESTART_IN_FLIGHT_SECRET("5", "the same among the workloads that use one Secret"),
+  /** Time between two restarts. */
+  RESTART_SPACING("1s", "time between two restarts of whatever workloads (0: none)"),
+  /** Time between two restarts of one workload. */
+  RESTART_COOLDOWN("5m", "time between two restarts of one workload (0: none)"),
+  /** Restarts of one workload within an hour. */
+  RESTART_BUDGET("6", "restarts of one workload within an hour, at most (0: any number)"),
+  /** Timeout of rollouts. */
+  RESTART_TIMEOUT("10m", "when a rollout that has not come to its end counts as failed"),
+  /** One first. */
+  RESTART_CANARY("true", "restart one of the workloads that use a Secret, and the others once it runs well"),
   /** Log level. */
   LOG_LEVEL("info", "debug, info, warn or error");
 

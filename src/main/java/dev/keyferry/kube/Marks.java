@@ -24,5 +24,20 @@ public final class Marks {
   /** Annotation on a workload's own metadata: the tokens that its pods are known to run with, a JSON map. */
   public static final String OBSERVED_TOKENS = "keyferry.dev/observed-tokens";
 
+  /** Annotation on a workload's own metadata: when it was restarted in the last hour, or last; newest first, with commas. */
+  public static final String RESTARTED_AT = "keyferry.dev/restarted-at";
+
+  /** Annotation on a workload's own metadata: the newest of {@link #RESTARTED_AT} whose rollout was seen complete. */
+  public static final String RESTART_VERIFIED = "keyferry.dev/restart-verified";
+
+  /** Annotation on a workload: any text; a new one restarts it at once, whatever stands against it. */
+  public static final String RESTART_NOW = "keyferry.dev/restart-now";
+
+  /** Annotation on a workload: days and hours in which it may be restarted, such as {@code Sat,Sun 02:00-04:00 Europe/Berlin}. */
+  public static final String RESTART_WINDOW = "keyferry.dev/restart-window";
+
+  /** Annotation on a workload: how long after a change it is restarted outside of its window too, such as {@code 24h} or {@code 7d}. */
+  public static final String RESTART_MAX_DEFER = "keyferry.dev/restart-max-defer";
+
   private Marks() {}
 }

@@ -27,10 +27,11 @@ import org.jspecify.annotations.Nullable;
  * @param changed when the token last advanced, or was first written; RFC 3339, whole seconds
  * @param keys short digest of the names of the keys that it wrote and of where each came from
  * @param revisions short digest of each ref's revision, by short digest of the ref; sorted
+ * @param since when the first of several changes in quick succession came, of which {@code changed} is the last; null where there was one
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@JsonPropertyOrder({"externalSecret", "uid", "token", "initial", "changed", "keys", "revisions"})
+@JsonPropertyOrder({"externalSecret", "uid", "token", "initial", "changed", "keys", "revisions", "since"})
 public record TargetRecord(
     String externalSecret,
     String uid,
@@ -38,10 +39,17 @@ public record TargetRecord(
     boolean initial,
     String changed,
     String keys,
-    Map<String, String> revisions) {
+    Map<String, String> revisions,
+    @Nullable String since) {
 
   private static final ObjectMapper JSON = new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
   private static final int MAX_NAME = 63;
+
+  /** A record of a single change. */
+  public TargetRecord(
+      String externalSecret, String uid, String token, boolean initial, String changed, String keys, Map<String, String> revisions) {
+    this(externalSecret, uid, token, initial, changed, keys, revisions, null);
+  }
 
   /** The map is sorted and never changes. */
   public TargetRecord {

@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -40,6 +39,8 @@ public final class KeyferryMetrics
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final JosdkMetrics josdk = new JosdkMetrics(registry);
   private final AtomicInteger pendingRestarts = new AtomicInteger();
+  private final AtomicInteger restartsInFlight = new AtomicInteger();
+  private final AtomicInteger stalePods = new AtomicInteger();
   private final AtomicInteger leader = new AtomicInteger();
   private final BoundedLabel results = BoundedLabel.of("created", "updated", "unchanged", "deleted", "skipped", "failed");
   private final BoundedLabel reasons = BoundedLabel.first(64);
@@ -72,6 +73,12 @@ public final class KeyferryMetrics
             .register(registry);
     Gauge.builder("keyferry.restarts.pending", pendingRestarts, AtomicInteger::get)
         .description("Workloads that wait for a restart")
+        .register(registry);
+    Gauge.builder("keyferry.restarts.in.flight", restartsInFlight, AtomicInteger::get)
+        .description("Restarts whose rollout is not complete")
+        .register(registry);
+    Gauge.builder("keyferry.stale.pods", stalePods, AtomicInteger::get)
+        .description("Pods that run with what their Secret held before, of workloads that wait for a restart or were left behind by one")
         .register(registry);
     Gauge.builder("keyferry.leader", leader, AtomicInteger::get)
         .description("1 where this replica is the one that works")
@@ -151,14 +158,34 @@ public final class KeyferryMetrics
 
   @Override
   public void restart(WorkloadRef workload, Result result, String message) {
-    String word = result.name().toLowerCase(Locale.ROOT);
-    counter("keyferry.restarts", "What became of workloads", "kind", kinds.of(workload.kind()), "result", word).increment();
+    String[] labels = {"kind", kinds.of(workload.kind()), "result", result.word(), "reason", result.reason()};
+    counter("keyferry.restarts", "What became of workloads", labels).increment();
   }
 
   @Override
   public void pending(int pending) {
     pendingRestarts.set(pending);
   }
+
+  @Override
+  public void inFlight(int inFlight) {
+    restartsInFlight.set(inFlight);
+  }
+
+  @Override
+  public void stalePods(int pods) {
+    stalePods.set(pods);
+  }
+
+  @Override
+  public void rolled(WorkloadRef workload, Duration sinceChange) {
+    timer("keyferry.rotation.to.rolled", "From the write of a changed Secret to the end of a rollout that it began", PROPAGATION)
+        .record(sinceChange.isNegative() ? Duration.ZERO : sinceChange);
+  }
+
+  /** Nothing is counted per ExternalSecret. */
+  @Override
+  public void workloads(String namespace, String name, String uid, boolean upToDate, String reason, String message) {}
 
   @Override
   public void scrape(OutputStream out, String contentType) throws IOException {

@@ -69,7 +69,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     this.dependents = dependents;
     this.report = new SyncReport(events, listener);
     this.clock = clock;
-    this.statuses = new StatusWriter<>(client, permits, ExternalSecret::new);
+    this.statuses = new StatusWriter<>(client, permits, ExternalSecret::new, SyncStatus::own);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +28,16 @@ final class StatusWriter<S, R extends CustomResource<?, S>> {
   private final KubernetesClient client;
   private final RequestPermits permits;
   private final Supplier<R> empty;
+  private final UnaryOperator<S> own;
   private final Map<String, S> written = new ConcurrentHashMap<>();
 
   StatusWriter(KubernetesClient client, RequestPermits permits, Supplier<R> empty) {
+    this(client, permits, empty, UnaryOperator.identity());
+  }
+
+  /** Writes only a part of the status: {@code own} drops what others write. */
+  StatusWriter(KubernetesClient client, RequestPermits permits, Supplier<R> empty, UnaryOperator<S> own) {
+    this.own = own;
     this.client = client;
     this.permits = permits;
     this.empty = empty;
@@ -38,7 +46,7 @@ final class StatusWriter<S, R extends CustomResource<?, S>> {
   /** The status that stands, as far as anybody knows; null before the first. */
   @Nullable S current(R object) {
     S last = written.get(object.getMetadata().getUid());
-    return last != null ? last : object.getStatus();
+    return last != null || object.getStatus() == null ? last : own.apply(object.getStatus());
   }
 
   /**

@@ -24,6 +24,12 @@ final class SyncStatus {
 
   private SyncStatus() {}
 
+  /** The same status without the conditions that others write. */
+  static ExternalSecretStatus own(ExternalSecretStatus status) {
+    return new ExternalSecretStatus(
+        status.observedGeneration(), Conditions.own(status.conditions()), status.sources(), status.target(), status.lastChangedTime());
+  }
+
   /** The same status with new conditions: what the target holds has not changed. */
   static ExternalSecretStatus judged(ExternalSecretStatus previous, Verdict verdict, @Nullable Long generation, Instant now) {
     List<StatusCondition> conditions = Conditions.of(previous.conditions(), verdict, generation, now);

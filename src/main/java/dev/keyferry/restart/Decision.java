@@ -36,10 +36,26 @@ sealed interface Decision {
    *
    * @param keys what has moved
    * @param changed when the last of it moved
+   * @param since when the first of it moved that the workload was not restarted for
    * @param restart what is done if a pod is older
    * @param fresh what is done if none is
    */
-  record Examine(Set<String> keys, Instant changed, Restart restart, Note fresh) implements Decision {}
+  record Examine(Set<String> keys, Instant changed, Instant since, Restart restart, Note fresh) implements Decision {}
+
+  /**
+   * Looks how the rollout of the last restart goes.
+   *
+   * @param restarted when that was
+   * @param changed when the last of what the workload was restarted for moved; the distant past where nothing tells
+   */
+  record Verify(Instant restarted, Instant changed) implements Decision {}
+
+  /**
+   * Restarts whatever stands against it, since somebody asks for that.
+   *
+   * @param restart what is done
+   */
+  record Force(Restart restart) implements Decision {}
 
   /**
    * Patches the pod template, then writes the same tokens down.

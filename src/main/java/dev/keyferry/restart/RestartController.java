@@ -9,7 +9,9 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,30 +29,46 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RestartController implements AutoCloseable {
 
+  /** How long what changes at once is collected before a condition is written. */
+  private static final Duration TOGETHER = Duration.ofMillis(500);
+
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final TargetTokens targets = new TargetTokens();
   private final WorkloadIndex index = new WorkloadIndex();
   private final WorkloadStep step;
   private final SerialQueue<WorkloadKey> queue;
+  private final WorkloadConditions conditions;
+  private final SerialQueue<WorkloadConditions.Key> reports;
   private final Kept<Deployment> deployments;
   private final Kept<StatefulSet> statefulSets;
   private final Kept<DaemonSet> daemonSets;
   private volatile boolean acting;
+  private volatile boolean counted;
 
   /**
    * A loop that does nothing yet.
    *
    * @param client may get, list, watch and patch the three kinds, and list pods
    * @param permits bounds the requests; the informers' are outside of it
+   * @param settings what restarts are held to
+   * @param clock tells how long ago changes and restarts were
    * @param random draws the waits between tries
    * @param listener told of what becomes of workloads; called on many threads
    * @param namespaces to watch; empty means all
    */
   public RestartController(
-      KubernetesClient client, RequestPermits permits, RandomGenerator random, RestartListener listener, Collection<String> namespaces) {
-    this.step = new WorkloadStep(new WorkloadRequests(client, permits), targets, listener);
+      KubernetesClient client,
+      RequestPermits permits,
+      RestartSettings settings,
+      InstantSource clock,
+      RandomGenerator random,
+      RestartListener listener,
+      Collection<String> namespaces) {
     this.queue = new SerialQueue<>(this::take, new Backoff(random));
+    this.conditions = new WorkloadConditions(client, permits, clock, listener);
+    this.reports = new SerialQueue<>(this::report, new Backoff(random));
+    this.step = new WorkloadStep(new WorkloadRequests(client, permits), targets, settings, clock, listener, new Wakes());
     this.deployments = new Kept<>(client, Deployment.class, namespaces, Workloads::strip, Workloads::view);
     this.statefulSets = new Kept<>(client, StatefulSet.class, namespaces, Workloads::strip, Workloads::view);
     this.daemonSets = new Kept<>(client, DaemonSet.class, namespaces, Workloads::strip, Workloads::view);
@@ -71,6 +89,7 @@ public final class RestartController implements AutoCloseable {
   public void stop() {
     acting = false;
     queue.close(PATIENCE);
+    reports.close(PATIENCE);
     kinds().forEach(kept -> kept.informer.close());
   }
 
@@ -106,13 +125,29 @@ public final class RestartController implements AutoCloseable {
   }
 
   private boolean take(WorkloadKey key) {
-    return !acting || !synced() || kept(key.kind()).take(key);
+    return !acting || !counted || kept(key.kind()).take(key);
   }
 
-  private void addAll() {
+  /** Has every workload looked at. All are counted first, so that no bound is judged by a part of them. */
+  void addAll() {
     if (acting && synced()) {
+      kinds().forEach(Kept::countAll);
+      counted = true;
       kinds().forEach(Kept::addAll);
     }
+  }
+
+  /** Says on the ExternalSecret how its workloads stand, once each of them was looked at. */
+  private boolean report(WorkloadConditions.Key key) {
+    Map<WorkloadKey, RestartListener.Result> states = new HashMap<>();
+    for (WorkloadKey user : index.users(new SecretKey(key.namespace(), key.secret()))) {
+      Optional<RestartListener.Result> state = step.state(user);
+      if (state.isEmpty()) {
+        return true;
+      }
+      states.put(user, state.get());
+    }
+    return states.isEmpty() || conditions.write(key, UpToDate.of(states));
   }
 
   private List<Kept<?>> kinds() {
@@ -125,6 +160,29 @@ public final class RestartController implements AutoCloseable {
       case STATEFUL_SET -> statefulSets;
       case DAEMON_SET -> daemonSets;
     };
+  }
+
+  private final class Wakes implements WorkloadStep.Wakes {
+
+    @Override
+    public void now(WorkloadKey key) {
+      queue.add(key);
+    }
+
+    @Override
+    public void after(WorkloadKey key, Duration wait) {
+      queue.addAfter(key, wait);
+    }
+
+    @Override
+    public void stands(WorkloadView workload) {
+      String namespace = workload.key().namespace();
+      for (String secret : workload.secrets()) {
+        for (String name : targets.externalSecrets(new SecretKey(namespace, secret))) {
+          reports.addAfter(new WorkloadConditions.Key(namespace, name, secret), TOGETHER);
+        }
+      }
+    }
   }
 
   /** The workloads of one kind. */
@@ -143,6 +201,10 @@ public final class RestartController implements AutoCloseable {
       return informer.start().toCompletableFuture();
     }
 
+    void countAll() {
+      informer.list().forEach(workload -> step.count(view.apply(workload), workload.getMetadata().getResourceVersion()));
+    }
+
     void addAll() {
       informer.list().forEach(workload -> queue.add(view.apply(workload).key()));
     }
@@ -151,6 +213,7 @@ public final class RestartController implements AutoCloseable {
       Optional<T> workload = informer.get(key.namespace(), key.name());
       if (workload.isEmpty()) {
         step.forget(key);
+        queue.forget(key);
         return true;
       }
       return step.take(view.apply(workload.get()), workload.get().getMetadata().getResourceVersion());

@@ -6,7 +6,9 @@ import dev.keyferry.restart.Decision.Invalid;
 import dev.keyferry.restart.Decision.Note;
 import dev.keyferry.restart.Decision.Nothing;
 import dev.keyferry.restart.Decision.Reason;
+import dev.keyferry.restart.Decision.Force;
 import dev.keyferry.restart.Decision.Restart;
+import dev.keyferry.restart.Decision.Verify;
 import dev.keyferry.restart.RestartListener.Result;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +29,7 @@ import java.util.stream.Collectors;
  * Decides by comparing states alone: the tokens of the targets, the tokens that a workload carries, the age of its pods. The same states give
  * the same decision, so that a crash anywhere loses no restart and makes none twice.
  *
- * <p>This is the place of later gates (debounce, windows, bounds, waves): between {@link Examine} and {@link Restart}.
+ * <p>{@link Gates} stand between {@link Examine} and {@link Restart}.
  */
 final class RestartPlanner {
 
@@ -56,6 +58,9 @@ final class RestartPlanner {
         desired.put(key, token);
       }
     });
+    if (workload.wishes().now() != null) {
+      desired.put(TargetToken.NOW, new TargetToken(workload.wishes().now(), false, Instant.EPOCH));
+    }
     while (desired.size() > TokenMap.MAX) {
       desired.pollLastEntry();
     }
@@ -64,18 +69,13 @@ final class RestartPlanner {
 
   /** Ends the examination of {@link Examine}: restarts unless there are pods and all of them are fresh. */
   static Decision examined(Examine examine, Collection<PodView> pods) {
-    boolean fresh = !pods.isEmpty() && pods.stream().allMatch(pod -> fresh(pod, examine));
+    boolean fresh = !pods.isEmpty() && pods.stream().allMatch(pod -> pod.fresh(examine));
     return fresh ? examine.fresh() : examine.restart();
   }
 
-  /**
-   * Whether a pod runs with the change for certain: it was made after it, or by a roll for it. The second holds where {@code rollout undo}
-   * or GitOps took back what the workload says about that roll.
-   */
-  static boolean fresh(PodView pod, Examine examine) {
-    TokenMap wanted = examine.restart().tokens();
-    return pod.created().minus(FRESH_AFTER).isAfter(examine.changed())
-        || examine.keys().stream().allMatch(key -> wanted.get(key) != null && pod.tokens().has(key, wanted.get(key)));
+  /** Whether a pod was made after a change for certain. */
+  static boolean fresh(Instant created, Instant changed) {
+    return created.minus(FRESH_AFTER).isAfter(changed);
   }
 
   private record Comparison(WorkloadView workload, Map<String, TargetToken> desired) {
@@ -85,7 +85,7 @@ final class RestartPlanner {
       Set<String> adopted = keys(this::adopted);
       if (pending.isEmpty()) {
         Set<String> record = keys(this::unrecorded);
-        return record.isEmpty() ? new Nothing() : note(record, reasons(Result.ADOPTED, adopted));
+        return record.isEmpty() ? settled() : note(record, reasons(Result.ADOPTED, adopted));
       }
       if (workload.replicas() == 0) {
         return note(desired.keySet(), reasons(Result.ADOPTED, adopted, Result.SCALED_TO_ZERO, pending));
@@ -93,12 +93,27 @@ final class RestartPlanner {
       if (workload.paused()) {
         return new Defer(pending, meanwhile(pending, adopted));
       }
+      Restart restart = new Restart(tokens(desired.keySet()), pending);
+      if (pending.contains(TargetToken.NOW)) {
+        return new Force(restart);
+      }
       Instant changed = pending.stream().map(key -> desired.get(key).changed()).max(Instant::compareTo).orElseThrow();
+      Instant since = pending.stream().map(key -> desired.get(key).since()).min(Instant::compareTo).orElseThrow();
+      Instant last = workload.history().last().orElse(Instant.MIN);
       return new Examine(
           pending,
           changed,
-          new Restart(tokens(desired.keySet()), pending),
+          since.isBefore(last) ? (last.isBefore(changed) ? last : changed) : since,
+          restart,
           note(desired.keySet(), reasons(Result.ADOPTED, adopted, Result.ALREADY_FRESH, pending)));
+    }
+
+    private Decision settled() {
+      if (!workload.history().unverified()) {
+        return new Nothing();
+      }
+      Instant changed = desired.values().stream().map(TargetToken::changed).max(Instant::compareTo).orElse(Instant.EPOCH);
+      return new Verify(workload.history().last().orElseThrow(), changed);
     }
 
     private Optional<Note> meanwhile(Set<String> pending, Set<String> adopted) {
@@ -112,7 +127,8 @@ final class RestartPlanner {
     }
 
     private boolean known(String key) {
-      return workload.template().get(key) != null || workload.observed().get(key) != null;
+      boolean any = key.equals(TargetToken.NOW) && !(workload.template().tokens().isEmpty() && workload.observed().tokens().isEmpty());
+      return any || workload.template().get(key) != null || workload.observed().get(key) != null;
     }
 
     private boolean pending(String key) {
@@ -151,7 +167,7 @@ final class RestartPlanner {
       carried.tokens().forEach((key, token) -> {
         String secret = TargetToken.secretOf(key);
         boolean dropped = !desired.containsKey(key) && desired.keySet().stream().anyMatch(other -> TargetToken.secretOf(other).equals(secret));
-        if (workload.secrets().contains(secret) && !dropped) {
+        if (key.equals(TargetToken.NOW) || workload.secrets().contains(secret) && !dropped) {
           tokens.put(key, token);
         }
       });

@@ -22,6 +22,7 @@ final class SerialQueue<K> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SerialQueue.class);
 
   private final Map<K, Entry> entries = new HashMap<>();
+  private final Map<K, Future<?>> alarms = new HashMap<>();
   private final ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("restart-", 0).factory());
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("restart-timer").factory());
@@ -55,6 +56,25 @@ final class SerialQueue<K> implements AutoCloseable {
     } else {
       entry.running = true;
       threads.execute(() -> run(key));
+    }
+  }
+
+  /** Has the work done for the key after that time, in place of a former such wish for it. */
+  synchronized void addAfter(K key, Duration wait) {
+    if (closed) {
+      return;
+    }
+    Future<?> former = alarms.put(key, timer.schedule(() -> add(key), wait.toMillis(), TimeUnit.MILLISECONDS));
+    if (former != null) {
+      former.cancel(false);
+    }
+  }
+
+  /** Drops what was wished for the key for later. */
+  synchronized void forget(K key) {
+    Future<?> former = alarms.remove(key);
+    if (former != null) {
+      former.cancel(false);
     }
   }
 

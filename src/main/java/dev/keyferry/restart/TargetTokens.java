@@ -1,6 +1,7 @@
 package dev.keyferry.restart;
 
 import dev.keyferry.kube.TargetRecord;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,11 @@ final class TargetTokens {
   /** Forgets a target. Returns whether it was known. */
   boolean remove(SecretKey secret) {
     return bySecret.remove(secret) != null;
+  }
+
+  /** The ExternalSecrets that write to a target. */
+  List<String> externalSecrets(SecretKey secret) {
+    return bySecret.getOrDefault(secret, Map.of()).keySet().stream().map(TargetToken::externalSecretOf).sorted().toList();
   }
 
   /** The token of each ExternalSecret in each target that restarts the workload, by its key. */

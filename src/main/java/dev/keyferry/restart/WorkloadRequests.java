@@ -15,20 +15,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests about a workload. Each write applies one annotation and nothing else, to the object of that uid alone, so that it neither
- * creates one nor touches what others own. The two annotations have field managers of their own: an apply drops what its manager applied
- * before and leaves out now.
+ * The requests about a workload. Each write applies the operator's own annotations and nothing else, to the object of that uid alone, so that
+ * it neither creates one nor touches what others own. Restarts and records have field managers of their own: an apply drops what its manager
+ * applied before and leaves out now.
  */
-final class WorkloadRequests {
+final class WorkloadRequests implements Requests {
 
-  /** Owns the pod template's annotation. */
+  /** Owns the pod template's annotation, and when it was written. */
   static final String RESTART_MANAGER = "keyferry.dev/restart";
 
-  /** Owns the annotation in the workload's own metadata. */
+  /** Owns what the workload's own metadata says about its pods. */
   static final String OBSERVED_MANAGER = "keyferry.dev/observed";
 
   private static final long PAGE = 500;
@@ -42,41 +43,40 @@ final class WorkloadRequests {
     this.permits = permits;
   }
 
-  /** Writes the pod template's tokens: the workload rolls. Returns the new resourceVersion. */
-  String roll(WorkloadView workload, TokenMap tokens) {
-    GenericKubernetesResource body = body(workload, null);
+  @Override
+  public String roll(WorkloadView workload, TokenMap tokens, History history) {
+    GenericKubernetesResource body =
+        body(workload, Map.of(Marks.OBSERVED_TOKENS, tokens.text(), Marks.RESTARTED_AT, history.restartsText()));
     Map<String, Object> metadata = Map.of("annotations", Map.of(Marks.RESTART_TOKENS, tokens.text()));
     body.setAdditionalProperty("spec", Map.of("template", Map.of("metadata", metadata)));
     return apply(workload, body, RESTART_MANAGER);
   }
 
-  /** Writes the observed tokens: nothing rolls. Returns the new resourceVersion. */
-  String observe(WorkloadView workload, TokenMap tokens) {
-    return apply(workload, body(workload, Map.of(Marks.OBSERVED_TOKENS, tokens.text())), OBSERVED_MANAGER);
+  @Override
+  public String observe(WorkloadView workload, TokenMap tokens, History history) {
+    Map<String, String> annotations = new TreeMap<>(Map.of(Marks.OBSERVED_TOKENS, tokens.text()));
+    if (history.verified() != null) {
+      annotations.put(Marks.RESTART_VERIFIED, history.verified().toString());
+    }
+    return apply(workload, body(workload, annotations), OBSERVED_MANAGER);
   }
 
-  /**
-   * The workload's pods, of those that run or will run. Ends with the first page on which one is not enough, so that
-   * thousands of pods are not read to find an old one.
-   *
-   * @param workload whose selector finds them; one without a selector has none
-   * @param enough whether a pod asks for a look at further ones
-   */
-  List<PodView> pods(WorkloadView workload, Predicate<PodView> enough) {
-    List<PodView> pods = new ArrayList<>();
+  @Override
+  public List<PodView> pods(WorkloadView workload, Predicate<PodView> enough) {
+    List<PodView> seen = new ArrayList<>();
     if (workload.selector() == null) {
-      return pods;
+      return seen;
     }
     String next = null;
     do {
-      PodList page = page(workload, next);
-      page.getItems().stream().filter(WorkloadRequests::live).map(WorkloadRequests::view).forEach(pods::add);
+      PodList page = pods(workload, next);
+      page.getItems().stream().filter(WorkloadRequests::live).map(WorkloadRequests::seen).forEach(seen::add);
       next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
-    } while (next != null && !next.isEmpty() && pods.stream().allMatch(enough));
-    return pods;
+    } while (next != null && !next.isEmpty() && seen.stream().allMatch(enough));
+    return seen;
   }
 
-  private PodList page(WorkloadView workload, @Nullable String next) {
+  private PodList pods(WorkloadView workload, @Nullable String next) {
     return permits.with(
         () ->
             client
@@ -91,7 +91,7 @@ final class WorkloadRequests {
         && (pod.getStatus() == null || pod.getStatus().getPhase() == null || !OVER.contains(pod.getStatus().getPhase()));
   }
 
-  private static PodView view(Pod pod) {
+  private static PodView seen(Pod pod) {
     String created = pod.getMetadata().getCreationTimestamp();
     Map<String, String> annotations = pod.getMetadata().getAnnotations();
     return new PodView(

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param references the Secrets that its pods reference
  * @param template the tokens on its pod template: what it was last rolled for
  * @param observed the tokens on its own metadata: what its pods are known to run with
+ * @param history its restarts
+ * @param rollout how far its controller is
+ * @param wishes when it wants to be restarted
  * @param replicas how many pods it asks for; 1 where it does not say, as for a DaemonSet
  * @param paused whether it is a Deployment that holds its rollouts back
  * @param deleting whether it is going away
@@ -26,13 +29,18 @@ record WorkloadView(
     Set<String> references,
     TokenMap template,
     TokenMap observed,
+    History history,
+    Rollout rollout,
+    Wishes wishes,
     int replicas,
     boolean paused,
     boolean deleting,
     @Nullable LabelSelector selector) {
 
-  WorkloadView withTokens(TokenMap template, TokenMap observed) {
-    return new WorkloadView(key, uid, optIn, references, template, observed, replicas, paused, deleting, selector);
+  /** The same with other records. */
+  WorkloadView with(TokenMap template, TokenMap observed, History history, Rollout rollout) {
+    return new WorkloadView(
+        key, uid, optIn, references, template, observed, history, rollout, wishes, replicas, paused, deleting, selector);
   }
 
   /** The Secrets whose change restarts it. */

@@ -26,6 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Workloads {
 
+  private static final List<String> KEPT =
+      List.of(
+          Marks.RESTART_ON_CHANGE,
+          Marks.OBSERVED_TOKENS,
+          Marks.RESTARTED_AT,
+          Marks.RESTART_VERIFIED,
+          Marks.RESTART_NOW,
+          Marks.RESTART_WINDOW,
+          Marks.RESTART_MAX_DEFER);
+
   private Workloads() {}
 
   /** What a cache keeps of a Deployment. */
@@ -40,8 +50,10 @@ final class Workloads {
         .withReplicas(spec.getReplicas())
         .withPaused(spec.getPaused())
         .withSelector(spec.getSelector())
+        .withStrategy(spec.getStrategy())
         .withTemplate(template(spec.getTemplate()))
         .endSpec()
+        .withStatus(full.getStatus())
         .build();
   }
 
@@ -56,8 +68,10 @@ final class Workloads {
         .withNewSpec()
         .withReplicas(spec.getReplicas())
         .withSelector(spec.getSelector())
+        .withUpdateStrategy(spec.getUpdateStrategy())
         .withTemplate(template(spec.getTemplate()))
         .endSpec()
+        .withStatus(full.getStatus())
         .build();
   }
 
@@ -68,36 +82,44 @@ final class Workloads {
     if (spec == null || !annotated(full)) {
       return small.build();
     }
-    return small.withNewSpec().withSelector(spec.getSelector()).withTemplate(template(spec.getTemplate())).endSpec().build();
+    return small
+        .withNewSpec()
+        .withSelector(spec.getSelector())
+        .withUpdateStrategy(spec.getUpdateStrategy())
+        .withTemplate(template(spec.getTemplate()))
+        .endSpec()
+        .withStatus(full.getStatus())
+        .build();
   }
 
   /** A Deployment as decisions see it, full or stripped. */
   static WorkloadView view(Deployment workload) {
     var spec = workload.getSpec();
     return spec == null
-        ? view(WorkloadKind.DEPLOYMENT, workload, null, null, null, null)
-        : view(WorkloadKind.DEPLOYMENT, workload, spec.getTemplate(), spec.getReplicas(), spec.getPaused(), spec.getSelector());
+        ? view(WorkloadKind.DEPLOYMENT, workload, Rollout.of(workload), null, null, null, null)
+        : view(WorkloadKind.DEPLOYMENT, workload, Rollout.of(workload), spec.getTemplate(), spec.getReplicas(), spec.getPaused(), spec.getSelector());
   }
 
   /** A StatefulSet as decisions see it, full or stripped. */
   static WorkloadView view(StatefulSet workload) {
     var spec = workload.getSpec();
     return spec == null
-        ? view(WorkloadKind.STATEFUL_SET, workload, null, null, null, null)
-        : view(WorkloadKind.STATEFUL_SET, workload, spec.getTemplate(), spec.getReplicas(), null, spec.getSelector());
+        ? view(WorkloadKind.STATEFUL_SET, workload, Rollout.of(workload), null, null, null, null)
+        : view(WorkloadKind.STATEFUL_SET, workload, Rollout.of(workload), spec.getTemplate(), spec.getReplicas(), null, spec.getSelector());
   }
 
   /** A DaemonSet as decisions see it, full or stripped. */
   static WorkloadView view(DaemonSet workload) {
     var spec = workload.getSpec();
     return spec == null
-        ? view(WorkloadKind.DAEMON_SET, workload, null, null, null, null)
-        : view(WorkloadKind.DAEMON_SET, workload, spec.getTemplate(), null, null, spec.getSelector());
+        ? view(WorkloadKind.DAEMON_SET, workload, Rollout.of(workload), null, null, null, null)
+        : view(WorkloadKind.DAEMON_SET, workload, Rollout.of(workload), spec.getTemplate(), null, null, spec.getSelector());
   }
 
   private static WorkloadView view(
       WorkloadKind kind,
       HasMetadata workload,
+      Rollout rollout,
       @Nullable PodTemplateSpec template,
       @Nullable Integer replicas,
       @Nullable Boolean paused,
@@ -110,6 +132,12 @@ final class Workloads {
         References.of(template),
         TokenMap.parse(template == null ? null : annotation(template.getMetadata(), Marks.RESTART_TOKENS)),
         TokenMap.parse(annotation(metadata, Marks.OBSERVED_TOKENS)),
+        History.parse(annotation(metadata, Marks.RESTARTED_AT), annotation(metadata, Marks.RESTART_VERIFIED)),
+        rollout,
+        Wishes.parse(
+            annotation(metadata, Marks.RESTART_NOW),
+            annotation(metadata, Marks.RESTART_WINDOW),
+            annotation(metadata, Marks.RESTART_MAX_DEFER)),
         replicas == null ? 1 : replicas,
         Boolean.TRUE.equals(paused),
         metadata.getDeletionTimestamp() != null,
@@ -131,12 +159,13 @@ final class Workloads {
         .withNamespace(metadata.getNamespace())
         .withUid(metadata.getUid())
         .withResourceVersion(metadata.getResourceVersion())
+        .withGeneration(metadata.getGeneration())
         .withDeletionTimestamp(metadata.getDeletionTimestamp())
-        .withAnnotations(ours(metadata, Marks.RESTART_ON_CHANGE, Marks.OBSERVED_TOKENS))
+        .withAnnotations(ours(metadata, KEPT))
         .build();
   }
 
-  private static Map<String, String> ours(@Nullable ObjectMeta metadata, String... keys) {
+  private static Map<String, String> ours(@Nullable ObjectMeta metadata, List<String> keys) {
     Map<String, String> kept = new TreeMap<>();
     for (String key : keys) {
       String value = annotation(metadata, key);
@@ -152,7 +181,7 @@ final class Workloads {
         References.of(full).stream().map(name -> new VolumeBuilder().withNewSecret().withSecretName(name).endSecret().build()).toList();
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
-        .withAnnotations(ours(full == null ? null : full.getMetadata(), Marks.RESTART_TOKENS))
+        .withAnnotations(ours(full == null ? null : full.getMetadata(), List.of(Marks.RESTART_TOKENS)))
         .endMetadata()
         .withNewSpec()
         .withVolumes(references)

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What was written last to each workload, until the informer has caught up. Without it, a plan made in between would write a second time.
+ * What is told as written is the whole of what the workload carries then: it was planned over what was written before.
  */
 final class WrittenTokens {
 
@@ -21,24 +22,25 @@ final class WrittenTokens {
       last.remove(seen.key());
       return seen;
     }
-    return seen.withTokens(
-        written.template == null ? seen.template() : written.template, written.observed == null ? seen.observed() : written.observed);
+    return seen.with(written.template, written.observed, written.history, written.rolled ? seen.rollout().begun() : seen.rollout());
   }
 
-  /** The pod template's tokens were written. */
-  void rolled(WorkloadView workload, TokenMap template, String resourceVersion) {
-    last.merge(
-        workload.key(),
-        new Written(workload.uid(), resourceVersion, template, null),
-        (before, now) -> new Written(now.uid, now.resourceVersion, now.template, before.uid.equals(now.uid) ? before.observed : null));
+  /** The pod template's tokens, the same observed ones and the time were written. */
+  WorkloadView rolled(WorkloadView workload, TokenMap tokens, History history, String resourceVersion) {
+    return wrote(new Written(workload.uid(), resourceVersion, tokens, tokens, history, true), workload);
   }
 
-  /** The observed tokens were written. */
-  void observed(WorkloadView workload, TokenMap observed, String resourceVersion) {
-    last.merge(
-        workload.key(),
-        new Written(workload.uid(), resourceVersion, null, observed),
-        (before, now) -> new Written(now.uid, now.resourceVersion, before.uid.equals(now.uid) ? before.template : null, now.observed));
+  /** The observed tokens were written, and which restart is known to be complete. */
+  WorkloadView observed(WorkloadView workload, TokenMap observed, History history, String resourceVersion) {
+    Written before = last.get(workload.key());
+    boolean rolled = before != null && before.uid.equals(workload.uid()) && before.rolled;
+    return wrote(new Written(workload.uid(), resourceVersion, workload.template(), observed, history, rolled), workload);
+  }
+
+  private WorkloadView wrote(Written written, WorkloadView workload) {
+    last.put(workload.key(), written);
+    Rollout rollout = written.rolled ? workload.rollout().begun() : workload.rollout();
+    return workload.with(written.template, written.observed, written.history, rollout);
   }
 
   /** The workload is gone. */
@@ -58,5 +60,5 @@ final class WrittenTokens {
     return numbers && (seen.length() == written.length() ? seen.compareTo(written) > 0 : seen.length() > written.length());
   }
 
-  private record Written(String uid, String resourceVersion, @Nullable TokenMap template, @Nullable TokenMap observed) {}
+  private record Written(String uid, String resourceVersion, TokenMap template, TokenMap observed, History history, boolean rolled) {}
 }

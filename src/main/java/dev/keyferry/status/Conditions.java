@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The only maker of conditions: Ready always, Reconciling or Stalled only while true, as kstatus and Flux expect. */
@@ -16,6 +17,7 @@ public final class Conditions {
 
   private static final String RECONCILING = "Reconciling";
   private static final String STALLED = "Stalled";
+  private static final Set<String> OWN = Set.of(READY, RECONCILING, STALLED);
   private static final int MAX_MESSAGE = 4096;
 
   private Conditions() {}
@@ -37,6 +39,11 @@ public final class Conditions {
       case STALLED -> conditions.add(condition(previous, STALLED, "True", verdict, generation, now));
     }
     return conditions;
+  }
+
+  /** Those of the conditions that a verdict gives. */
+  public static List<StatusCondition> own(List<StatusCondition> conditions) {
+    return conditions.stream().filter(condition -> OWN.contains(condition.type())).toList();
   }
 
   /** The condition of that type. */

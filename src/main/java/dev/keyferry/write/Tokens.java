@@ -1,12 +1,15 @@
 package dev.keyferry.write;
 
 import dev.keyferry.kube.TargetRecord;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The token of a target: what restarts compare. It advances only when a ref that was there before and still is has moved to another
@@ -16,6 +19,9 @@ final class Tokens {
 
   /* Bounds the annotation: 200 refs of 36 bytes stay well below the 256 KiB that a Secret's annotations may hold in all. */
   private static final int MAX_REVISIONS = 200;
+
+  /* Changes that follow one another within this time count as one series. */
+  private static final Duration SERIES = Duration.ofMinutes(2);
 
   private Tokens() {}
 
@@ -33,7 +39,18 @@ final class Tokens {
         first || (previous.get().initial() && !moved),
         renewed ? now.truncatedTo(ChronoUnit.SECONDS).toString() : previous.get().changed(),
         TargetRecord.shortDigest(request.secret().keys() + request.secret().layout() + digests(request.quiet())),
-        revisions);
+        revisions,
+        moved ? since(previous.get(), now) : previous.map(TargetRecord::since).orElse(null));
+  }
+
+  /** When the series began that a change now belongs to; null where it begins one. */
+  private static @Nullable String since(TargetRecord previous, Instant now) {
+    try {
+      boolean series = !previous.initial() && now.isBefore(Instant.parse(previous.changed()).plus(SERIES));
+      return !series ? null : previous.since() == null ? previous.changed() : previous.since();
+    } catch (DateTimeException e) {
+      return null;
+    }
   }
 
   private static boolean moved(Map<String, String> before, Map<String, String> after) {

@@ -79,6 +79,10 @@ final class Rig implements AutoCloseable {
   OperatorProcess.Setup setup() {
     return OperatorProcess.Setup.with(cluster.operatorKubeconfig())
         .set(Setting.LEADER_ELECTION, "false")
+        .set(Setting.RESTART_DEBOUNCE, "0")
+        .set(Setting.RESTART_COOLDOWN, "0")
+        .set(Setting.RESTART_SPACING, "0")
+        .set(Setting.RESTART_CANARY, "false")
         .env("AWS_ENDPOINT_URL", aws.endpoint().toString())
         .env("AWS_REGION", REGION)
         .env("AWS_ACCESS_KEY_ID", aws.accessKeyId())

@@ -45,6 +45,8 @@ final class Stage implements AutoCloseable {
         OperatorProcess.start(
             log,
             Map.of(
+                "KEYFERRY_RESTART_DEBOUNCE", "0",
+                "KEYFERRY_RESTART_COOLDOWN", "0",
                 "KUBECONFIG", kubeconfig.toString(),
                 "AWS_ENDPOINT_URL", aws.endpoint().toString(),
                 "AWS_REGION", REGION,

@@ -11,7 +11,6 @@ import dev.keyferry.status.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -73,7 +72,7 @@ class ReadmeTest {
             .get(3);
     assertThat(Markdown.spansOf(meaning))
         .containsExactlyInAnyOrderElementsOf(
-            Stream.of(RestartListener.Result.values()).map(result -> result.name().toLowerCase(Locale.ROOT)).toList());
+            Stream.of(RestartListener.Result.values()).map(RestartListener.Result::word).distinct().toList());
   }
 
   @Test

@@ -59,6 +59,7 @@ record Series(String type, Set<String> labels) {
     metrics.failed(FailureKind.THROTTLED);
     metrics.called("SecretsManager", "GetSecretValue", "none", 1, Duration.ofSeconds(1));
     metrics.restart(new RestartListener.WorkloadRef("Deployment", "shop", "web", "uid"), RestartListener.Result.RESTARTED, "moved");
+    metrics.rolled(new RestartListener.WorkloadRef("Deployment", "shop", "web", "uid"), Duration.ofSeconds(1));
     metrics.pending(1);
     metrics.leader(true);
     touch(metrics.josdk());

@@ -101,11 +101,17 @@ class KeyferryMetricsTest {
   void given_restarts_when_scraped_then_by_kind_and_result_and_no_workload() {
     metrics.restart(new RestartListener.WorkloadRef("Deployment", "ns", "web", "uid"), RestartListener.Result.RESTARTED, "moved");
     metrics.pending(3);
+    metrics.inFlight(2);
+    metrics.stalePods(7);
+    metrics.rolled(new RestartListener.WorkloadRef("Deployment", "ns", "web", "uid"), Duration.ofSeconds(42));
     metrics.leader(true);
     assertThat(lines())
         .contains(
-            "keyferry_restarts_total{kind=\"Deployment\",result=\"restarted\"} 1.0",
+            "keyferry_restarts_total{kind=\"Deployment\",reason=\"changed\",result=\"restarted\"} 1.0",
             "keyferry_restarts_pending 3.0",
+            "keyferry_restarts_in_flight 2.0",
+            "keyferry_stale_pods 7.0",
+            "keyferry_rotation_to_rolled_seconds_sum 42.0",
             "keyferry_leader 1.0")
         .noneMatch(line -> line.contains("web"));
   }

@@ -3,6 +3,7 @@ package dev.keyferry.restart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.keyferry.api.v1.ExternalSecret;
 import dev.keyferry.kube.Marks;
 import dev.keyferry.kube.RequestPermits;
 import dev.keyferry.kube.TargetRecord;
@@ -34,6 +35,7 @@ class RestartControllerTest implements RestartListener {
   private final EmbeddedKubernetes kubernetes = EmbeddedKubernetes.start(clock);
   private final KubernetesClient client = kubernetes.client();
   private final List<String> results = new CopyOnWriteArrayList<>();
+  private RestartSettings settings = Views.atOnce();
   private RestartController controller = controller();
 
   @AfterEach
@@ -57,7 +59,6 @@ class RestartControllerTest implements RestartListener {
   @Test
   void given_an_adopted_workload_when_the_token_moves_then_one_patch_of_the_template_and_one_record() {
     adopted("web");
-    pod("web-1");
 
     target("db", "t2", false);
 
@@ -67,6 +68,154 @@ class RestartControllerTest implements RestartListener {
     assertThat(patches(WorkloadRequests.RESTART_MANAGER)).hasSize(1);
     assertThat(patches(WorkloadRequests.OBSERVED_MANAGER)).hasSize(2);
     assertThat(controller.pending()).isZero();
+  }
+
+  @Test
+  void given_old_pods_that_nobody_replaces_when_restarted_then_told_and_not_restarted_again() {
+    adopted("web");
+    pod("web-1");
+
+    target("db", "t2", false);
+
+    await().until(() -> results.contains("PARTIAL web"));
+    again();
+    target("db", "t2", false);
+    await().until(() -> results.stream().filter("PARTIAL web"::equals).count() == 2);
+    assertThat(patches(WorkloadRequests.RESTART_MANAGER)).hasSize(1);
+    assertThat(results).contains("stale 1").doesNotContain("VERIFIED web");
+  }
+
+  @Test
+  void given_a_rollout_when_its_controller_is_done_then_verified_once_and_for_good() {
+    adopted("web");
+    status("web", 1);
+    target("db", "t2", false);
+    await().until(() -> results.contains("RESTARTED web"));
+    atRest();
+    assertThat(results).doesNotContain("VERIFIED web");
+
+    status("web", 1);
+
+    await().until(() -> results.contains("VERIFIED web"));
+    assertThat(results).contains("rolled web", "in flight 1");
+    assertThat(results.getLast()).isNotEqualTo("in flight 1");
+    long writes = kubernetes.writes();
+    again();
+    target("db", "t2", false);
+    atRest();
+    assertThat(kubernetes.writes()).isEqualTo(writes);
+  }
+
+  @Test
+  void given_a_rollout_that_does_not_end_when_the_time_is_over_then_failed_and_still_so_after_a_new_start() {
+    adopted("web");
+    status("web", 1);
+    target("db", "t2", false);
+    await().until(() -> results.contains("RESTARTED web"));
+    status("web", 0);
+
+    clock.advance(Duration.ofMinutes(11));
+    controller.addAll();
+
+    await().until(() -> results.contains("ROLLOUT_FAILED web"));
+    again();
+    target("db", "t2", false);
+    await().until(() -> results.stream().filter("ROLLOUT_FAILED web"::equals).count() == 2);
+  }
+
+  @Test
+  void given_a_debounce_when_two_tokens_move_then_one_restart_carries_both_when_it_is_quiet() {
+    settings = Views.defaults();
+    controller.close();
+    controller = controller();
+    deployment("web", 1, false);
+    edit("web", spec -> spec.editMetadata().addToAnnotations(Marks.RESTART_ON_CHANGE, "db,api").endMetadata().build());
+    start();
+    target("db", "d1", true);
+    target("api", "a1", true);
+    await().until(() -> "{\"api\":\"a1\",\"db\":\"d1\"}".equals(observed("web")));
+    target("db", "d2", false);
+    clock.advance(Duration.ofSeconds(10));
+    target("api", "a2", false);
+    await().until(() -> results.contains("DEFERRED_DEBOUNCE web"));
+    clock.advance(Duration.ofSeconds(10));
+    controller.addAll();
+    atRest();
+    assertThat(template("web")).isNull();
+
+    clock.advance(Duration.ofSeconds(5));
+    controller.addAll();
+
+    await().until(() -> "{\"api\":\"a2\",\"db\":\"d2\"}".equals(template("web")));
+    atRest();
+    assertThat(patches(WorkloadRequests.RESTART_MANAGER)).hasSize(1);
+  }
+
+  @Test
+  void given_restart_now_when_asked_then_one_restart_although_nothing_moved_and_although_it_is_too_early() {
+    settings = Views.defaults();
+    controller.close();
+    controller = controller();
+    adopted("web");
+
+    edit("web", spec -> spec.editMetadata().addToAnnotations(Marks.RESTART_NOW, "please-1").endMetadata().build());
+    await().until(() -> results.contains("RESTARTED_NOW web"));
+    edit("web", spec -> spec.editMetadata().addToAnnotations(Marks.RESTART_NOW, "please-2").endMetadata().build());
+
+    await().until(() -> results.stream().filter("RESTARTED_NOW web"::equals).count() == 2);
+    again();
+    target("db", "t1", true);
+    atRest();
+    assertThat(patches(WorkloadRequests.RESTART_MANAGER)).hasSize(2);
+  }
+
+  @Test
+  void given_a_canary_when_a_secret_moves_then_the_others_follow_once_it_runs_well() {
+    settings = new RestartSettings(
+        RestartSettings.Mode.ENFORCE, Duration.ZERO, Duration.ZERO, 10, 10, 10, Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(10), true);
+    controller.close();
+    controller = controller();
+    List<String> names = List.of("a", "b", "c", "d");
+    names.forEach(name -> deployment(name, 1, false));
+    names.forEach(name -> status(name, 1));
+    start();
+    target("db", "t1", true);
+    names.forEach(name -> await().until(() -> results.contains("ADOPTED " + name)));
+    names.forEach(name -> status(name, 1));
+
+    target("db", "t2", false);
+    await().until(() -> results.stream().filter(r -> r.startsWith("DEFERRED_CANARY")).count() == 3);
+    atRest();
+    String canary = names.stream().filter(name -> template(name) != null).reduce((x, y) -> x + y).orElseThrow();
+    assertThat(canary).hasSize(1);
+
+    status(canary, 1);
+
+    names.forEach(name -> await().until(() -> template(name) != null));
+  }
+
+  @Test
+  void given_an_external_secret_when_its_workloads_roll_then_its_condition_says_so_and_is_written_only_when_it_differs() {
+    client.resource("""
+        apiVersion: keyferry.dev/v1
+        kind: ExternalSecret
+        metadata: {name: db, namespace: default}
+        spec: {dataFrom: [{extract: {key: prod/db}}]}
+        """).create();
+    adopted("web");
+    status("web", 1);
+    await().until(() -> "True/UpToDate".equals(condition("db")));
+
+    target("db", "t2", false);
+    await().until(() -> "False/Restarting".equals(condition("db")));
+    status("web", 1);
+    await().until(() -> "True/UpToDate".equals(condition("db")));
+
+    assertThat(patches(WorkloadConditions.MANAGER)).hasSize(3);
+    again();
+    target("db", "t2", false);
+    atRest();
+    assertThat(patches(WorkloadConditions.MANAGER)).hasSize(3);
   }
 
   @Test
@@ -178,7 +327,8 @@ class RestartControllerTest implements RestartListener {
   void given_a_template_that_was_patched_but_not_recorded_when_seen_then_recorded_and_not_restarted_again() {
     adopted("web");
     controller.close();
-    new WorkloadRequests(client, new RequestPermits(1)).roll(Workloads.view(get("web")), new TokenMap(Map.of("db", "t2")));
+    new WorkloadRequests(client, new RequestPermits(1)).roll(
+        Workloads.view(get("web")), new TokenMap(Map.of("db", "t2")), History.NONE.restarted(clock.instant()));
 
     again();
     target("db", "t2", false);
@@ -231,7 +381,7 @@ class RestartControllerTest implements RestartListener {
   }
 
   private RestartController controller() {
-    return new RestartController(client, new RequestPermits(8), new Random(1), this, List.of());
+    return new RestartController(client, new RequestPermits(8), settings, clock, new Random(1), this, List.of());
   }
 
   private void start() {
@@ -298,6 +448,19 @@ class RestartControllerTest implements RestartListener {
     client.apps().deployments().inNamespace(NS).withName(name).edit(found -> change.apply(new DeploymentBuilder(found)));
   }
 
+  private String condition(String name) {
+    ExternalSecret found = client.resources(ExternalSecret.class).inNamespace(NS).withName(name).get();
+    return found.getStatus() == null
+        ? null
+        : found.getStatus().conditions().stream().map(c -> c.status() + "/" + c.reason()).findFirst().orElse(null);
+  }
+
+  /** What its controller would say of all that is asked of it now. */
+  private void status(String name, int available) {
+    client.apps().deployments().inNamespace(NS).withName(name).editStatus(found -> new DeploymentBuilder(found).withNewStatus()
+        .withObservedGeneration(found.getMetadata().getGeneration()).withReplicas(1).withUpdatedReplicas(1).withAvailableReplicas(available).endStatus().build());
+  }
+
   private Deployment get(String name) {
     return client.apps().deployments().inNamespace(NS).withName(name).get();
   }
@@ -319,5 +482,25 @@ class RestartControllerTest implements RestartListener {
   @Override
   public void pending(int pending) {
     results.add("pending " + pending);
+  }
+
+  @Override
+  public void inFlight(int inFlight) {
+    results.add("in flight " + inFlight);
+  }
+
+  @Override
+  public void stalePods(int pods) {
+    results.add("stale " + pods);
+  }
+
+  @Override
+  public void rolled(WorkloadRef workload, Duration sinceChange) {
+    results.add("rolled " + workload.name());
+  }
+
+  @Override
+  public void workloads(String namespace, String name, String uid, boolean upToDate, String reason, String message) {
+    results.add(reason + " " + name);
   }
 }

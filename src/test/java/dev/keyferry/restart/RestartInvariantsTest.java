@@ -146,9 +146,9 @@ class RestartInvariantsTest {
           rest();
         }
         case Defer defer -> defer.meanwhile().ifPresent(note -> observed = note.observed().tokens());
-        case Examine examine -> carryOut(RestartPlanner.examined(examine, pods().stream().map(created -> new PodView(created, TokenMap.EMPTY)).toList()), writes);
+        case Examine examine -> carryOut(RestartPlanner.examined(examine, pods()), writes);
         case Restart restart -> restart(restart, writes);
-        case Invalid _ -> throw new AssertionError("the annotation is valid");
+        case Decision.Verify _, Decision.Force _, Invalid _ -> throw new AssertionError("the annotation is valid");
       }
     }
 
@@ -169,10 +169,13 @@ class RestartInvariantsTest {
       assertThat(restarts).as("more restarts than moves").isLessThanOrEqualTo(moves);
     }
 
-    private List<Instant> pods() {
-      List<Instant> pods = new ArrayList<>(replicas == 0 ? List.of() : rollingAway);
+    private List<PodView> pods() {
+      List<PodView> pods = new ArrayList<>();
+      if (replicas > 0) {
+        rollingAway.forEach(created -> pods.add(new PodView(created, TokenMap.EMPTY)));
+      }
       for (int i = 0; i < replicas; i++) {
-        pods.add(podsCreated);
+        pods.add(new PodView(podsCreated, TokenMap.EMPTY));
       }
       return pods;
     }

@@ -253,6 +253,8 @@ class RestartPlannerTest {
       case Defer _ -> "DEFER";
       case Invalid _ -> "INVALID";
       case Restart _ -> "RESTART";
+      case Decision.Verify _ -> "VERIFY";
+      case Decision.Force _ -> "FORCE";
     };
   }
 }

@@ -106,6 +106,22 @@ class SerialQueueTest {
     assertThat(runs).hasValue(0);
   }
 
+  @Test
+  void given_a_wish_for_later_when_wished_again_sooner_then_it_runs_once_and_at_the_later_wish() {
+    AtomicInteger runs = new AtomicInteger();
+    try (SerialQueue<String> queue = queue(key -> runs.incrementAndGet() > 0)) {
+      queue.addAfter("k", Duration.ofHours(1));
+      queue.addAfter("k", Duration.ofMillis(1));
+      queue.addAfter("forgotten", Duration.ofMillis(200));
+      queue.forget("forgotten");
+      queue.addAfter("last", Duration.ofMillis(400));
+
+      await().until(() -> runs.get() == 2);
+    }
+
+    assertThat(runs).hasValue(2);
+  }
+
   private static SerialQueue<String> queue(Predicate<String> work) {
     return new SerialQueue<>(work, new Backoff(new Random(1)));
   }

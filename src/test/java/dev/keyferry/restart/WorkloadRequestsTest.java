@@ -23,6 +23,8 @@ class WorkloadRequestsTest {
 
   private static final TokenMap TOKENS = new TokenMap(Map.of("db", "t2"));
 
+  private static final History ROLLED = History.NONE.restarted(Instant.parse("2026-01-01T00:00:00.5Z"));
+
   private final MutableClock clock = MutableClock.atNewYear();
   private final EmbeddedKubernetes kubernetes = EmbeddedKubernetes.start(clock);
   private final WorkloadRequests requests = new WorkloadRequests(kubernetes.client(), new RequestPermits(1));
@@ -33,23 +35,54 @@ class WorkloadRequestsTest {
   }
 
   @Test
-  void given_a_workload_when_rolled_and_observed_then_each_manager_owns_its_annotation_alone() {
+  void given_a_workload_when_rolled_then_one_write_says_what_for_and_when() {
+    WorkloadView view = create("web");
+    long writes = kubernetes.writes();
+
+    requests.roll(view, TOKENS, ROLLED);
+
+    WorkloadView now = Workloads.view(get("web"));
+    assertThat(kubernetes.writes()).isEqualTo(writes + 1);
+    assertThat(now.template()).isEqualTo(TOKENS);
+    assertThat(now.observed()).isEqualTo(TOKENS);
+    assertThat(now.history()).isEqualTo(ROLLED);
+  }
+
+  @Test
+  void given_a_workload_when_rolled_and_observed_in_turns_then_neither_drops_what_the_other_wrote() {
     WorkloadView view = create("web");
 
-    requests.roll(view, TOKENS);
-    requests.observe(view, TOKENS);
+    requests.roll(view, TOKENS, ROLLED);
+    requests.observe(view, TOKENS, ROLLED.complete());
+    requests.roll(view, new TokenMap(Map.of("db", "t3")), ROLLED.complete().restarted(Instant.parse("2026-01-01T00:30:00Z")));
+
+    WorkloadView now = Workloads.view(get("web"));
+    assertThat(now.observed().tokens()).isEqualTo(Map.of("db", "t3"));
+    assertThat(now.history().restarts()).hasSize(2);
+    assertThat(now.history().verified()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
+    assertThat(now.history().unverified()).isTrue();
+  }
+
+  @Test
+  void given_a_workload_when_rolled_and_observed_then_the_managers_own_our_annotations_alone() {
+    WorkloadView view = create("web");
+
+    requests.roll(view, TOKENS, ROLLED);
+    requests.observe(view, TOKENS, ROLLED.complete());
 
     assertThat(owned("web", WorkloadRequests.RESTART_MANAGER))
-        .isEqualTo("{\"f:spec\":{\"f:template\":{\"f:metadata\":{\"f:annotations\":{\"f:keyferry.dev/restart-tokens\":{}}}}}}");
+        .contains("\"f:spec\":{\"f:template\":{\"f:metadata\":{\"f:annotations\":{\"f:keyferry.dev/restart-tokens\":{}}}}}")
+        .doesNotContain("restart-verified", "f:labels", "f:replicas");
     assertThat(owned("web", WorkloadRequests.OBSERVED_MANAGER))
-        .isEqualTo("{\"f:metadata\":{\"f:annotations\":{\"f:keyferry.dev/observed-tokens\":{}}}}");
+        .contains("f:keyferry.dev/observed-tokens", "f:keyferry.dev/restart-verified")
+        .doesNotContain("f:spec", "restarted-at");
   }
 
   @Test
   void given_a_workload_when_rolled_then_what_others_wrote_stays() {
     WorkloadView view = create("web");
 
-    requests.roll(view, TOKENS);
+    requests.roll(view, TOKENS, ROLLED);
 
     Deployment now = get("web");
     assertThat(now.getSpec().getTemplate().getMetadata().getAnnotations())
@@ -62,7 +95,7 @@ class WorkloadRequestsTest {
   void given_a_write_when_done_then_the_new_version_is_told() {
     WorkloadView view = create("web");
 
-    assertThat(requests.observe(view, TOKENS)).isEqualTo(get("web").getMetadata().getResourceVersion());
+    assertThat(requests.observe(view, TOKENS, ROLLED.complete())).isEqualTo(get("web").getMetadata().getResourceVersion());
   }
 
   @Test
@@ -70,9 +103,9 @@ class WorkloadRequestsTest {
     create("web");
     WorkloadView before = new WorkloadView(
         new WorkloadKey(WorkloadKind.DEPLOYMENT, "default", "web"),
-        "00000000-0000-0000-0000-000000000000", new OptIn.Referenced(), java.util.Set.of(), TOKENS, TOKENS, 1, false, false, null);
+        "00000000-0000-0000-0000-000000000000", new OptIn.Referenced(), java.util.Set.of(), TOKENS, TOKENS, History.NONE, Rollout.UNSEEN, Wishes.NONE, 1, false, false, null);
 
-    KubernetesClientException refused = catchThrowableOfType(KubernetesClientException.class, () -> requests.roll(before, TOKENS));
+    KubernetesClientException refused = catchThrowableOfType(KubernetesClientException.class, () -> requests.roll(before, TOKENS, ROLLED));
 
     assertThat(refused.getCode()).isIn(409, 422);
     assertThat(get("web").getSpec().getTemplate().getMetadata().getAnnotations()).containsOnlyKeys("other");
@@ -83,7 +116,7 @@ class WorkloadRequestsTest {
     WorkloadView view = create("web");
     kubernetes.client().apps().deployments().inNamespace("default").withName("web").delete();
 
-    KubernetesClientException refused = catchThrowableOfType(KubernetesClientException.class, () -> requests.roll(view, TOKENS));
+    KubernetesClientException refused = catchThrowableOfType(KubernetesClientException.class, () -> requests.roll(view, TOKENS, ROLLED));
 
     assertThat(refused.getCode()).isIn(404, 409);
     assertThat(get("web")).isNull();
@@ -99,9 +132,9 @@ class WorkloadRequestsTest {
     pod("done", "web", "Succeeded");
     pod("other", "other", "Running");
 
-    List<Instant> created = requests.pods(view, _ -> true).stream().map(PodView::created).toList();
+    List<PodView> pods = requests.pods(view, _ -> true);
 
-    assertThat(created).containsExactlyInAnyOrder(Instant.parse("2026-01-01T00:00:00Z"), Instant.parse("2026-01-01T00:01:00Z"));
+    assertThat(pods).extracting(PodView::created).containsExactlyInAnyOrder(Instant.parse("2026-01-01T00:00:00Z"), Instant.parse("2026-01-01T00:01:00Z"));
   }
 
   private void pod(String name, String app, String phase) {

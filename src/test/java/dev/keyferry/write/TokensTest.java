@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyferry.kube.TargetRecord;
 import dev.keyferry.source.Revision;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TokensTest {
 
@@ -61,6 +65,26 @@ class TokensTest {
 
     assertThat(after.token()).isEqualTo(old.token());
     assertThat(after).isNotEqualTo(old);
+  }
+
+  /** Seconds between three moves, and when the series of the last one began (- where it is alone). */
+  @ParameterizedTest
+  @CsvSource({"60, 60, 2026-01-01T02:00:00Z", "119, 119, 2026-01-01T02:00:00Z", "300, 60, 2026-01-01T02:05:00Z", "60, 120, -"})
+  void given_moves_in_quick_succession_when_recorded_then_the_first_of_them_is_remembered(int second, int third, String since) {
+    Instant at = NOW.plus(Duration.ofHours(2));
+    TargetRecord one = moved(first, "2", at);
+    TargetRecord two = moved(one, "3", at.plusSeconds(second));
+    TargetRecord three = moved(two, "4", at.plusSeconds(second + third));
+
+    assertThat(one.since()).isNull();
+    assertThat(three.since()).isEqualTo(since.equals("-") ? null : since);
+    assertThat(moved(three, "4", at.plusSeconds(9_999))).isEqualTo(three);
+    assertThat(TargetRecord.parse(three.text())).contains(three);
+  }
+
+  private static TargetRecord moved(TargetRecord before, String version, Instant now) {
+    WriteRequest request = request(CreationPolicy.OWNER, Map.of("k", "v"), Map.of("a", "arn@" + version, "b", "arn@1"));
+    return Tokens.next(request, Optional.of(before), now);
   }
 
   private static WriteRequest pinned(WriteRequest request, String revision) {

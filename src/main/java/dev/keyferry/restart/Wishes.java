@@ -1,0 +1,52 @@
+package dev.keyferry.restart;
+
+import dev.keyferry.kube.TargetRecord;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a workload wants to be restarted, as its annotations say.
+ *
+ * @param now the digest of what {@code keyferry.dev/restart-now} says; null where it says nothing
+ * @param window when it may be restarted; null for always
+ * @param maxDefer how long after a change it is restarted outside of its window too; null for never
+ * @param invalid the annotation that is not understood, and counts as missing; null where all are
+ */
+record Wishes(@Nullable String now, @Nullable Window window, @Nullable Duration maxDefer, @Nullable String invalid) {
+
+  static final Wishes NONE = new Wishes(null, null, null, null);
+
+  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
+
+  /** Reads the annotations {@code restart-now}, {@code restart-window} and {@code restart-max-defer}; null where one is missing. */
+  static Wishes parse(@Nullable String now, @Nullable String window, @Nullable String maxDefer) {
+    Optional<Window> opens = window == null ? Optional.empty() : Window.parse(window);
+    Optional<Duration> most = maxDefer == null ? Optional.empty() : duration(maxDefer.strip());
+    boolean badWindow = window != null && opens.isEmpty();
+    boolean badDefer = maxDefer != null && most.isEmpty();
+    return new Wishes(
+        now == null || now.isBlank() ? null : TargetRecord.shortDigest(now.strip()),
+        opens.orElse(null),
+        most.orElse(null),
+        badWindow ? "restart-window" : badDefer ? "restart-max-defer" : null);
+  }
+
+  private static Optional<Duration> duration(String text) {
+    Matcher matcher = DURATION.matcher(text.toLowerCase(Locale.ROOT));
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    long number = Long.parseLong(matcher.group(1));
+    return Optional.of(
+        switch (matcher.group(2)) {
+          case "s" -> Duration.ofSeconds(number);
+          case "m" -> Duration.ofMinutes(number);
+          case "h" -> Duration.ofHours(number);
+          default -> Duration.ofDays(number);
+        });
+  }
+}

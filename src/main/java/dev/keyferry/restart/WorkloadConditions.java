@@ -1,0 +1,106 @@
+package dev.keyferry.restart;
+
+import dev.keyferry.api.v1.ExternalSecret;
+import dev.keyferry.api.v1.ExternalSecretStatus;
+import dev.keyferry.api.v1.StatusCondition;
+import dev.keyferry.kube.RequestPermits;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Writes the condition {@code WorkloadsUpToDate} under a field manager of its own, and only where it differs. */
+final class WorkloadConditions {
+
+  /** Owns the condition. */
+  static final String MANAGER = "keyferry.dev/workloads";
+
+  private final KubernetesClient client;
+  private final RequestPermits permits;
+  private final InstantSource clock;
+  private final RestartListener listener;
+  private final Map<Key, UpToDate> written = new ConcurrentHashMap<>();
+
+  WorkloadConditions(KubernetesClient client, RequestPermits permits, InstantSource clock, RestartListener listener) {
+    this.client = client;
+    this.permits = permits;
+    this.clock = clock;
+    this.listener = listener;
+  }
+
+  /**
+   * An ExternalSecret and its target.
+   *
+   * @param namespace of both
+   * @param externalSecret the ExternalSecret's name
+   * @param secret the target's name
+   */
+  record Key(String namespace, String externalSecret, String secret) {}
+
+  /**
+   * Writes what is so now.
+   *
+   * @return false where it is to be tried again
+   */
+  boolean write(Key key, UpToDate now) {
+    if (now.equals(written.get(key))) {
+      return true;
+    }
+    try {
+      var resource = client.resources(ExternalSecret.class).inNamespace(key.namespace()).withName(key.externalSecret());
+      ExternalSecret live = permits.with(resource::get);
+      if (live != null) {
+        change(live, now);
+      }
+      written.put(key, now);
+      return true;
+    } catch (KubernetesClientException e) {
+      return false;
+    }
+  }
+
+  private void change(ExternalSecret live, UpToDate now) {
+    Optional<StatusCondition> before =
+        live.getStatus() == null
+            ? Optional.empty()
+            : live.getStatus().conditions().stream().filter(condition -> condition.type().equals(UpToDate.TYPE)).findFirst();
+    String status = now.status() ? "True" : "False";
+    boolean sameStatus = before.filter(condition -> condition.status().equals(status)).isPresent();
+    boolean same =
+        before.filter(c -> sameStatus && c.reason().equals(now.reason()) && now.message().equals(c.message())).isPresent();
+    if (same) {
+      return;
+    }
+    Instant since =
+        before
+            .filter(_ -> sameStatus)
+            .map(StatusCondition::lastTransitionTime)
+            .orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.SECONDS));
+    apply(live, new StatusCondition(UpToDate.TYPE, status, now.reason(), now.message(), null, since));
+    ObjectMeta metadata = live.getMetadata();
+    listener.workloads(metadata.getNamespace(), metadata.getName(), metadata.getUid(), now.status(), now.reason(), now.message());
+  }
+
+  private void apply(ExternalSecret live, StatusCondition condition) {
+    ExternalSecret body = new ExternalSecret();
+    body.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(live.getMetadata().getNamespace())
+            .withName(live.getMetadata().getName())
+            .withUid(live.getMetadata().getUid())
+            .build());
+    body.setStatus(new ExternalSecretStatus(null, List.of(condition), List.of(), null, null));
+    PatchContext context =
+        new PatchContext.Builder().withPatchType(PatchType.SERVER_SIDE_APPLY).withFieldManager(MANAGER).withForce(true).build();
+    permits.with(() -> client.resource(body).subresource("status").patch(context, body));
+  }
+}

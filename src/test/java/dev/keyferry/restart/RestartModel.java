@@ -1,0 +1,222 @@
+package dev.keyferry.restart;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** A cluster of some workloads and Secrets, kept in memory: its controllers replace pods, its API may fail, Git may take things back. */
+final class RestartModel implements Requests {
+
+  /** The operator dies. */
+  static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Killed() {
+      super(null, null, false, false);
+    }
+  }
+
+  /** One workload. */
+  static final class Workload {
+    final WorkloadKey key;
+    final Set<String> references;
+    Rollout.Style style = Rollout.Style.ROLLING;
+    TokenMap template = TokenMap.EMPTY;
+    TokenMap observed = TokenMap.EMPTY;
+    History history = History.NONE;
+    Rollout.Phase phase = Rollout.Phase.COMPLETE;
+    int replicas = 2;
+    boolean paused;
+    boolean bad;
+    boolean restarting;
+    long version = 1;
+    Duration rolling = Duration.ZERO;
+    List<PodView> pods = new ArrayList<>();
+
+    Workload(WorkloadKey key, Set<String> references) {
+      this.key = key;
+      this.references = references;
+    }
+
+    WorkloadView view() {
+      return new WorkloadView(
+          key, "uid-" + key.name(), new OptIn.Referenced(), references, template, observed, history, new Rollout(phase, style), Wishes.NONE, replicas,
+          paused, false, null);
+    }
+  }
+
+  /** A restart as it was made: the pod template became another one. */
+  record Rolled(Workload workload, TokenMap before, TokenMap recorded, TokenMap tokens, History history, Instant at) {}
+
+  final Map<WorkloadKey, Workload> workloads = new HashMap<>();
+  final Map<String, TargetToken> targets = new TreeMap<>();
+  final List<Rolled> rolled = new ArrayList<>();
+  final Set<WorkloadKey> changed = new HashSet<>();
+  final Random random;
+  Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  int faults;
+  private int tokens;
+
+  RestartModel(Random random) {
+    this.random = random;
+  }
+
+  void add(String name, Set<String> references) {
+    Workload workload = new Workload(new WorkloadKey(WorkloadKind.DEPLOYMENT, "ns", name), references);
+    workload.pods = fresh(workload);
+    workloads.put(workload.key, workload);
+  }
+
+  void rotate(String secret) {
+    TargetToken before = targets.get(secret);
+    if (before != null) {
+      boolean series = !before.initial() && now.isBefore(before.changed().plusSeconds(120));
+      targets.put(secret, new TargetToken("t" + tokens++, false, now, series ? before.since() : now));
+    }
+  }
+
+  void create(String secret) {
+    targets.put(secret, new TargetToken("t" + tokens++, true, now));
+  }
+
+  /** Somebody edits the pod template: new pods. */
+  void edit(Workload workload) {
+    if (workload.replicas > 0 && !workload.paused) {
+      begin(workload);
+    }
+  }
+
+  void scale(Workload workload) {
+    workload.replicas = workload.replicas == 0 ? 2 : 0;
+    workload.pods = fresh(workload);
+    workload.phase = Rollout.Phase.COMPLETE;
+    workload.restarting = false;
+    touch(workload);
+  }
+
+  /** Git takes the template's annotation back: a rollout that is not over is undone, one that is over is followed by another. */
+  void revert(Workload workload) {
+    if (workload.template.tokens().isEmpty()) {
+      return;
+    }
+    boolean midway = workload.phase != Rollout.Phase.COMPLETE;
+    workload.template = TokenMap.EMPTY;
+    if (midway) {
+      workload.phase = Rollout.Phase.COMPLETE;
+      workload.restarting = false;
+    } else if (!workload.paused) {
+      workload.phase = Rollout.Phase.PROGRESSING;
+      workload.rolling = Duration.ZERO;
+    }
+    touch(workload);
+  }
+
+  /** The controllers work for a while. */
+  void control(Duration time, boolean done) {
+    for (Workload workload : workloads.values()) {
+      if (workload.phase == Rollout.Phase.PROGRESSING || workload.phase == Rollout.Phase.STUCK) {
+        workload.rolling = workload.rolling.plus(time);
+        if (!workload.bad && (done || random.nextInt(3) == 0)) {
+          workload.pods = workload.style == Rollout.Style.ON_DELETE ? workload.pods : fresh(workload);
+          phase(workload, Rollout.Phase.COMPLETE);
+        } else if (workload.bad && workload.rolling.compareTo(Duration.ofMinutes(10)) >= 0) {
+          phase(workload, Rollout.Phase.STUCK);
+        }
+      }
+    }
+  }
+
+  @Override
+  public String roll(WorkloadView view, TokenMap tokens, History history) {
+    boolean lost = fault();
+    Workload workload = workloads.get(view.key());
+    TokenMap before = workload.template;
+    TokenMap recorded = workload.observed;
+    workload.template = tokens;
+    workload.observed = tokens;
+    workload.history = new History(history.restarts(), workload.history.verified());
+    if (!before.equals(tokens)) {
+      rolled.add(new Rolled(workload, before, recorded, tokens, history, now));
+      begin(workload);
+      workload.restarting = workload.phase == Rollout.Phase.PROGRESSING;
+    }
+    touch(workload);
+    answer(lost);
+    return Long.toString(workload.version);
+  }
+
+  @Override
+  public String observe(WorkloadView view, TokenMap tokens, History history) {
+    boolean lost = fault();
+    Workload workload = workloads.get(view.key());
+    workload.observed = tokens;
+    workload.history = new History(workload.history.restarts(), history.verified());
+    touch(workload);
+    answer(lost);
+    return Long.toString(workload.version);
+  }
+
+  @Override
+  public List<PodView> pods(WorkloadView view, Predicate<PodView> enough) {
+    answer(fault());
+    return List.copyOf(workloads.get(view.key()).pods);
+  }
+
+  /** Fails before anything is done, or says that the answer is to be lost. */
+  private boolean fault() {
+    if (faults == 0 || random.nextInt(100) >= faults) {
+      return false;
+    }
+    return switch (random.nextInt(4)) {
+      case 0 -> throw new KubernetesClientException("refused", 500, null);
+      case 1 -> throw new Killed();
+      default -> true;
+    };
+  }
+
+  private void answer(boolean lost) {
+    if (lost) {
+      if (random.nextBoolean()) {
+        throw new Killed();
+      }
+      throw new KubernetesClientException("lost", 504, null);
+    }
+  }
+
+  private void begin(Workload workload) {
+    if (workload.style == Rollout.Style.ON_DELETE || workload.replicas == 0) {
+      phase(workload, Rollout.Phase.COMPLETE);
+    } else {
+      workload.rolling = Duration.ZERO;
+      phase(workload, Rollout.Phase.PROGRESSING);
+    }
+  }
+
+  private void phase(Workload workload, Rollout.Phase phase) {
+    workload.phase = phase;
+    workload.restarting &= phase == Rollout.Phase.PROGRESSING;
+    touch(workload);
+  }
+
+  private void touch(Workload workload) {
+    workload.version++;
+    changed.add(workload.key);
+  }
+
+  private List<PodView> fresh(Workload workload) {
+    List<PodView> pods = new ArrayList<>();
+    for (int i = 0; i < workload.replicas; i++) {
+      pods.add(new PodView(now, workload.template));
+    }
+    return pods;
+  }
+}
