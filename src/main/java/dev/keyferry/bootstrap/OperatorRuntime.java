@@ -22,6 +22,7 @@ import dev.keyferry.reconcile.ExternalSecretReconciler;
 import dev.keyferry.reconcile.Gate;
 import dev.keyferry.reconcile.SecretStoreReconciler;
 import dev.keyferry.reconcile.StoreCaches;
+import dev.keyferry.reconcile.StoreParts;
 import dev.keyferry.reconcile.SyncInputs;
 import dev.keyferry.reconcile.SyncListener;
 import dev.keyferry.restart.RestartController;
@@ -166,12 +167,9 @@ public final class OperatorRuntime implements AutoCloseable {
         new ExternalSecretReconciler(gate, inputs, planner, finder, writer, dependents, events, metrics, client, permits, clock);
     lease = new HeldLease(client, config.namespace(), config.leaseName(), instance);
     operator = operator(instance);
-    operator.register(
-        new SecretStoreReconciler(gate, stores, caches, dependents, aws.identities(), events, client, permits, clock),
-        this::<SecretStore>namespaced);
-    operator.register(
-        new ClusterSecretStoreReconciler(gate, stores, caches, dependents, aws.identities(), events, client, permits, clock),
-        this::<ClusterSecretStore>everywhere);
+    StoreParts parts = new StoreParts(gate, stores, caches, dependents, aws.identities(), events, client, permits, clock);
+    operator.register(new SecretStoreReconciler(parts), this::<SecretStore>namespaced);
+    operator.register(new ClusterSecretStoreReconciler(parts), this::<ClusterSecretStore>everywhere);
     operator.register(reconciler, this::<ExternalSecret>namespaced);
     metrics.show(this::states);
     endpoints = new HttpEndpoints(config.httpPort(), metrics::scrape, this::live, this::ready);

@@ -41,7 +41,6 @@ public final class FetchPlanner {
 
   private final InstantSource clock;
   private final RandomGenerator random;
-  private final Timer timer;
   private final FetchListener listener;
   private final PayloadCache payloads;
   private final BatchReader reader;
@@ -50,8 +49,7 @@ public final class FetchPlanner {
   private final Map<SourceKey, SourceState> states = new HashMap<>();
   private final Map<String, FetchRequest> requests = new HashMap<>();
   private final PriorityQueue<AgendaEntry> agenda = new PriorityQueue<>(Comparator.comparing(AgendaEntry::due));
-  private @Nullable Consumer<String> owners;
-  private int starts;
+  private final LookLoop loop;
   private volatile @Nullable Instant lastRefresh;
 
   /**
@@ -70,7 +68,7 @@ public final class FetchPlanner {
       FetchListener listener) {
     this.clock = clock;
     this.random = random;
-    this.timer = timer;
+    this.loop = new LookLoop(timer, lock, this::refreshDueAndSleep);
     this.listener = listener;
     this.payloads = new PayloadCache(settings.cacheTtl(), settings.cacheBytes(), clock);
     ReadGate gate = new ReadGate(executor, settings.concurrentReads());
@@ -83,25 +81,12 @@ public final class FetchPlanner {
    * @param changed is told of every owner that should ask again
    */
   public void start(Consumer<String> changed) {
-    int start;
-    lock.lock();
-    try {
-      owners = changed;
-      start = ++starts;
-    } finally {
-      lock.unlock();
-    }
-    refreshAndSleep(start);
+    loop.start(changed);
   }
 
   /** Looks at sources no more, until started again. */
   public void stop() {
-    lock.lock();
-    try {
-      owners = null;
-    } finally {
-      lock.unlock();
-    }
+    loop.stop();
   }
 
   /** Answers every ref of the request, from memory or by reading; blocks while it reads. */
@@ -226,21 +211,11 @@ public final class FetchPlanner {
     }
   }
 
-  private void refreshAndSleep(int start) {
-    Duration sleep;
-    lock.lock();
-    try {
-      if (owners == null || start != starts) {
-        return;
-      }
-      refreshDue();
-      Duration untilNext =
-          agenda.isEmpty() ? LONGEST_SLEEP : Duration.between(clock.instant(), min(agenda.peek().due(), clock.instant().plus(LONGEST_SLEEP)));
-      sleep = untilNext.compareTo(SHORTEST_SLEEP) < 0 ? SHORTEST_SLEEP : untilNext;
-    } finally {
-      lock.unlock();
-    }
-    timer.after(sleep, () -> refreshAndSleep(start));
+  private Duration refreshDueAndSleep() {
+    refreshDue();
+    Instant now = clock.instant();
+    Duration untilNext = agenda.isEmpty() ? LONGEST_SLEEP : Duration.between(now, min(agenda.peek().due(), now.plus(LONGEST_SLEEP)));
+    return untilNext.compareTo(SHORTEST_SLEEP) < 0 ? SHORTEST_SLEEP : untilNext;
   }
 
   // --- who asks for what ---
@@ -329,7 +304,6 @@ public final class FetchPlanner {
   private void complete(List<Map.Entry<SourceState, Fetched>> answers) {
     Map<CompletableFuture<Answer>, Answer> waiting = new LinkedHashMap<>();
     Set<String> toTell = new HashSet<>();
-    Consumer<String> tell;
     lock.lock();
     try {
       Instant now = clock.instant();
@@ -349,14 +323,11 @@ public final class FetchPlanner {
           remove(state);
         }
       }
-      tell = owners;
     } finally {
       lock.unlock();
     }
     waiting.forEach(CompletableFuture::complete);
-    if (tell != null) {
-      toTell.forEach(tell);
-    }
+    loop.tell(toTell);
   }
 
   private Answer succeeded(SourceState state, Fetched.Found found, Instant now, Set<String> toTell) {

@@ -26,7 +26,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,15 +47,12 @@ public final class FindPlanner {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Executor executor;
-  private final Timer timer;
   private final FetchListener listener;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Key, FindState> states = new HashMap<>();
   private final Map<String, FindRequest> requests = new HashMap<>();
-  private @Nullable Consumer<String> owners;
-  private int starts;
-
+  private final LookLoop loop;
 
   /**
    * Plans over the given finder.
@@ -78,7 +74,7 @@ public final class FindPlanner {
     this.clock = clock;
     this.random = random;
     this.executor = executor;
-    this.timer = timer;
+    this.loop = new LookLoop(timer, lock, this::refreshDueAndSleep);
     this.listener = listener;
   }
 
@@ -88,25 +84,12 @@ public final class FindPlanner {
    * @param changed is told of every owner that should ask again
    */
   public void start(Consumer<String> changed) {
-    int start;
-    lock.lock();
-    try {
-      owners = changed;
-      start = ++starts;
-    } finally {
-      lock.unlock();
-    }
-    refreshAndSleep(start);
+    loop.start(changed);
   }
 
   /** Searches no more, until started again. */
   public void stop() {
-    lock.lock();
-    try {
-      owners = null;
-    } finally {
-      lock.unlock();
-    }
+    loop.stop();
   }
 
   /** Answers every query of the request, from memory or by searching; blocks while it searches. */
@@ -171,17 +154,9 @@ public final class FindPlanner {
     }
   }
 
-  private void refreshAndSleep(int start) {
-    lock.lock();
-    try {
-      if (owners == null || start != starts) {
-        return;
-      }
-      refreshDue();
-    } finally {
-      lock.unlock();
-    }
-    timer.after(SLEEP, () -> refreshAndSleep(start));
+  private Duration refreshDueAndSleep() {
+    refreshDue();
+    return SLEEP;
   }
 
   private void track(FindRequest request) {
@@ -253,7 +228,6 @@ public final class FindPlanner {
     Set<String> toTell = new HashSet<>();
     CompletableFuture<FindAnswer> inFlight;
     FindAnswer answer;
-    Consumer<String> tell;
     lock.lock();
     try {
       Instant now = clock.instant();
@@ -268,16 +242,13 @@ public final class FindPlanner {
       if (state.owners.isEmpty()) {
         states.remove(new Key(state.scope, state.query));
       }
-      tell = owners;
     } finally {
       lock.unlock();
     }
     if (inFlight != null) {
       inFlight.complete(answer);
     }
-    if (tell != null) {
-      toTell.forEach(tell);
-    }
+    loop.tell(toTell);
   }
 
   private SortedMap<String, String> matching(FindQuery query, SortedMap<String, String> arns) {

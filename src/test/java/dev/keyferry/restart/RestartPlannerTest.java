@@ -16,7 +16,6 @@ import dev.keyferry.restart.Decision.Nothing;
 import dev.keyferry.restart.Decision.Reason;
 import dev.keyferry.restart.Decision.Restart;
 import dev.keyferry.restart.RestartListener.Result;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

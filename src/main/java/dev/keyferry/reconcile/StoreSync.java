@@ -1,0 +1,60 @@
+package dev.keyferry.reconcile;
+
+import dev.keyferry.api.v1.ApiGroup;
+import dev.keyferry.api.v1.StoreStatus;
+import dev.keyferry.status.Conditions;
+import dev.keyferry.status.EventRecorder;
+import dev.keyferry.status.Verdict;
+import dev.keyferry.store.StoreResolution;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Checks stores of one kind and says in their statuses, and where it is news in an event, whether their identity works.
+ *
+ * @param <R> the kind
+ */
+final class StoreSync<R extends CustomResource<?, StoreStatus>> {
+
+  private final StoreParts parts;
+  private final StoreCheck check;
+  private final StatusWriter<StoreStatus, R> statuses;
+
+  StoreSync(StoreParts parts, Supplier<R> empty) {
+    this.parts = parts;
+    this.check = new StoreCheck(parts.identities(), parts.clock());
+    this.statuses = new StatusWriter<>(parts.client(), parts.permits(), empty);
+  }
+
+  UpdateControl<R> reconcile(R store, Supplier<StoreResolution> resolution) throws InterruptedException {
+    parts.gate().pass();
+    StoreStatus before = statuses.current(store);
+    StoreCheck.Checked checked = check.check(resolution.get(), before, store.getMetadata().getGeneration());
+    Verdict verdict = checked.verdict();
+    if (Conditions.isNews(before == null ? List.of() : before.conditions(), verdict)) {
+      boolean warning = verdict.ready() == Verdict.Ready.FALSE;
+      parts
+          .events()
+          .record(
+              about(store),
+              warning ? EventRecorder.Type.WARNING : EventRecorder.Type.NORMAL,
+              verdict.reason().word(),
+              verdict.message());
+    }
+    statuses.write(store, checked.status());
+    return verdict.again().map(again -> UpdateControl.<R>noUpdate().rescheduleAfter(again)).orElseGet(UpdateControl::noUpdate);
+  }
+
+  /** Forgets a store that is gone. */
+  void forget(R store) {
+    statuses.forget(store.getMetadata().getUid());
+  }
+
+  private EventRecorder.About about(R store) {
+    var metadata = store.getMetadata();
+    return new EventRecorder.About(
+        ApiGroup.API_VERSION, store.getKind(), metadata.getNamespace(), metadata.getName(), metadata.getUid());
+  }
+}
