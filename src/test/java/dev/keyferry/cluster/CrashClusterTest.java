@@ -41,6 +41,7 @@ class CrashClusterTest {
           - {expression: "oldObject.metadata.labels['hold'] != 'write' || object.data == oldObject.data", message: held}
           - {expression: "oldObject.metadata.labels['hold'] != 'roll' || object.spec.template == oldObject.spec.template", message: held}
           - expression: "oldObject.metadata.labels['hold'] != 'record' || object.metadata.?annotations == oldObject.metadata.?annotations"
+            message: held
           - expression: "oldObject.metadata.labels['hold'] != 'verify' || object.metadata.?annotations[?'keyferry.dev/restart-verified']
               == oldObject.metadata.?annotations[?'keyferry.dev/restart-verified']"
             message: held
