@@ -98,6 +98,29 @@ class ConfigParserTest {
   }
 
   @Test
+  void given_nothing_when_parsed_then_restarts_are_held_to_the_defaults() {
+    assertThat(config(Map.of()).restarts())
+        .isEqualTo(
+            new OperatorConfig.Restarts(
+                "Enforce", Duration.ofSeconds(15), Duration.ofMinutes(2), 10, 3, 5, Duration.ofSeconds(1), Duration.ofMinutes(5), 6,
+                Duration.ofMinutes(10), true));
+  }
+
+  @Test
+  void given_restart_settings_when_parsed_then_every_value() {
+    OperatorConfig config =
+        config(
+            Map.of("KEYFERRY_RESTART_MODE", "Report", "KEYFERRY_RESTART_CANARY", "false"),
+            "--restart-debounce=0", "--restart-debounce-max=30s", "--restart-in-flight=100", "--restart-in-flight-namespace=50",
+            "--restart-in-flight-secret=20", "--restart-spacing=0", "--restart-cooldown=0", "--restart-budget=0", "--restart-timeout=1h");
+
+    assertThat(config.restarts())
+        .isEqualTo(
+            new OperatorConfig.Restarts(
+                "Report", Duration.ZERO, Duration.ofSeconds(30), 100, 50, 20, Duration.ZERO, Duration.ZERO, 0, Duration.ofHours(1), false));
+  }
+
+  @Test
   void given_flag_and_variable_when_parsed_then_the_flag_wins() {
     assertThat(config(Map.of("KEYFERRY_HTTP_PORT", "1"), "--http-port", "2").httpPort()).isEqualTo(2);
     assertThat(config(Map.of("KEYFERRY_HTTP_PORT", "1")).httpPort()).isEqualTo(1);

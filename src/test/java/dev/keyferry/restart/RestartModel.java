@@ -4,8 +4,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -57,10 +57,10 @@ final class RestartModel implements Requests {
   /** A restart as it was made: the pod template became another one. */
   record Rolled(Workload workload, TokenMap before, TokenMap recorded, TokenMap tokens, History history, Instant at) {}
 
-  final Map<WorkloadKey, Workload> workloads = new HashMap<>();
+  final Map<WorkloadKey, Workload> workloads = new LinkedHashMap<>();
   final Map<String, TargetToken> targets = new TreeMap<>();
   final List<Rolled> rolled = new ArrayList<>();
-  final Set<WorkloadKey> changed = new HashSet<>();
+  final Set<WorkloadKey> changed = new LinkedHashSet<>();
   final Random random;
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
   int faults;

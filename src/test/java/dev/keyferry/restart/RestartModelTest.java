@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -70,10 +71,10 @@ class RestartModelTest {
 
     private final RestartModel model;
     private final Random random;
-    private final Map<WorkloadKey, WorkloadView> seen = new HashMap<>();
+    private final Map<WorkloadKey, WorkloadView> seen = new LinkedHashMap<>();
     private final Map<WorkloadKey, Long> versions = new HashMap<>();
     private final Set<WorkloadKey> due = new LinkedHashSet<>();
-    private final Map<WorkloadKey, Instant> alarms = new HashMap<>();
+    private final Map<WorkloadKey, Instant> alarms = new LinkedHashMap<>();
     private final Map<String, Result> last = new HashMap<>();
     private final Set<List<Object>> restartedFor = new HashSet<>();
     private TargetTokens targets = new TargetTokens();
@@ -137,8 +138,9 @@ class RestartModelTest {
               .orElse(Instant.MIN);
       Map<String, String> tokens = new HashMap<>();
       workload.references.forEach(name -> tokens.put(name, model.targets.get(name).token()));
-      assertThat(workload.observed.tokens()).as(workload.key + " is up to date after " + last.get(workload.key.name()) + ", " + workload.view()).isEqualTo(tokens);
-      boolean stale = workload.pods.stream().anyMatch(pod -> !pod.fresh(workload.observed, changed));
+      assertThat(workload.observed.tokens()).as(workload.key + " after " + last.get(workload.key.name())).isEqualTo(tokens);
+      boolean stale =
+          workload.pods.stream().anyMatch(pod -> !pod.created().isAfter(changed) && !pod.fresh(workload.observed, Instant.MAX));
       if (stale && workload.history.last().filter(t -> !t.isBefore(changed)).isPresent()) {
         assertThat(last.get(workload.key.name())).as("stale pods of " + workload.key)
             .isIn(Result.PARTIAL, Result.PARTIAL_ON_DELETE, Result.REVERTED);
