@@ -333,6 +333,8 @@ public final class OperatorRuntime implements AutoCloseable {
     leading = true;
     metrics.leader(true);
     gate.open();
+    // Their events may still be on the way, and a workload is not to be judged without its targets.
+    targets.all().forEach(target -> restarts.targetChanged(target.namespace(), target.name(), target.records(), false));
     restarts.start();
     LOGGER.atInfo().log("leading");
   }

@@ -79,7 +79,10 @@ public final class RestartController implements AutoCloseable {
     CompletableFuture.allOf(kinds().stream().map(Kept::start).toArray(CompletableFuture<?>[]::new)).thenRun(this::addAll);
   }
 
-  /** Begins to act, once the informers have synced; to be called by the leader. Every workload is looked at once. */
+  /**
+   * Begins to act, once the informers have synced; to be called by the leader, when every target has been told. Every workload is looked at
+   * once.
+   */
   public void start() {
     acting = true;
     addAll();
@@ -121,6 +124,15 @@ public final class RestartController implements AutoCloseable {
     boolean news = deleted ? targets.remove(secret) : targets.put(secret, records);
     if (news) {
       index.users(secret).forEach(queue::add);
+      reportOn(secret);
+    }
+  }
+
+  private void reportOn(SecretKey secret) {
+    if (acting) {
+      targets
+          .externalSecrets(secret)
+          .forEach(name -> reports.addAfter(new WorkloadConditions.Key(secret.namespace(), name, secret.name()), TOGETHER));
     }
   }
 
@@ -177,11 +189,7 @@ public final class RestartController implements AutoCloseable {
     @Override
     public void stands(WorkloadView workload) {
       String namespace = workload.key().namespace();
-      for (String secret : workload.secrets()) {
-        for (String name : targets.externalSecrets(new SecretKey(namespace, secret))) {
-          reports.addAfter(new WorkloadConditions.Key(namespace, name, secret), TOGETHER);
-        }
-      }
+      workload.secrets().forEach(secret -> reportOn(new SecretKey(namespace, secret)));
     }
   }
 

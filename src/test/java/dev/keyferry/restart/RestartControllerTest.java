@@ -78,8 +78,7 @@ class RestartControllerTest implements RestartListener {
     target("db", "t2", false);
 
     await().until(() -> results.contains("PARTIAL web"));
-    again();
-    target("db", "t2", false);
+    again("t2", false);
     await().until(() -> results.stream().filter("PARTIAL web"::equals).count() == 2);
     assertThat(patches(WorkloadRequests.RESTART_MANAGER)).hasSize(1);
     assertThat(results).contains("stale 1").doesNotContain("VERIFIED web");
@@ -100,8 +99,7 @@ class RestartControllerTest implements RestartListener {
     assertThat(results).contains("rolled web", "in flight 1");
     assertThat(results.getLast()).isNotEqualTo("in flight 1");
     long writes = kubernetes.writes();
-    again();
-    target("db", "t2", false);
+    again("t2", false);
     atRest();
     assertThat(kubernetes.writes()).isEqualTo(writes);
   }
@@ -118,8 +116,7 @@ class RestartControllerTest implements RestartListener {
     controller.addAll();
 
     await().until(() -> results.contains("ROLLOUT_FAILED web"));
-    again();
-    target("db", "t2", false);
+    again("t2", false);
     await().until(() -> results.stream().filter("ROLLOUT_FAILED web"::equals).count() == 2);
   }
 
@@ -163,8 +160,7 @@ class RestartControllerTest implements RestartListener {
     edit("web", spec -> spec.editMetadata().addToAnnotations(Marks.RESTART_NOW, "please-2").endMetadata().build());
 
     await().until(() -> results.stream().filter("RESTARTED_NOW web"::equals).count() == 2);
-    again();
-    target("db", "t1", true);
+    again("t1", true);
     atRest();
     assertThat(patches(WorkloadRequests.RESTART_MANAGER)).hasSize(2);
   }
@@ -212,8 +208,7 @@ class RestartControllerTest implements RestartListener {
     await().until(() -> "True/UpToDate".equals(condition("db")));
 
     assertThat(patches(WorkloadConditions.MANAGER)).hasSize(3);
-    again();
-    target("db", "t2", false);
+    again("t2", false);
     atRest();
     assertThat(patches(WorkloadConditions.MANAGER)).hasSize(3);
   }
@@ -225,8 +220,7 @@ class RestartControllerTest implements RestartListener {
     await().until(() -> "{\"db\":\"t2\"}".equals(observed("web")));
     long writes = kubernetes.writes();
 
-    again();
-    target("db", "t2", false);
+    again("t2", false);
 
     atRest();
     assertThat(kubernetes.writes()).isEqualTo(writes);
@@ -236,8 +230,7 @@ class RestartControllerTest implements RestartListener {
   void given_a_token_that_moved_while_the_operator_was_down_when_it_starts_then_one_restart() {
     adopted("web");
 
-    again();
-    target("db", "t2", false);
+    again("t2", false);
 
     await().until(() -> "{\"db\":\"t2\"}".equals(observed("web")));
     atRest();
@@ -315,8 +308,7 @@ class RestartControllerTest implements RestartListener {
 
     edit("web", spec -> spec.editSpec().editTemplate().editMetadata().removeFromAnnotations(Marks.RESTART_TOKENS).endMetadata()
         .endTemplate().endSpec().build());
-    again();
-    target("db", "t2", false);
+    again("t2", false);
 
     atRest();
     assertThat(template("web")).isNull();
@@ -330,8 +322,7 @@ class RestartControllerTest implements RestartListener {
     new WorkloadRequests(client, new RequestPermits(1)).roll(
         Workloads.view(get("web")), new TokenMap(Map.of("db", "t2")), History.NONE.restarted(clock.instant()));
 
-    again();
-    target("db", "t2", false);
+    again("t2", false);
 
     await().until(() -> "{\"db\":\"t2\"}".equals(observed("web")));
     atRest();
@@ -390,9 +381,11 @@ class RestartControllerTest implements RestartListener {
     controller.start();
   }
 
-  private void again() {
+  /** A new operator, which knows the targets before it looks at workloads. */
+  private void again(String token, boolean initial) {
     controller.close();
     controller = controller();
+    target("db", token, initial);
     start();
   }
 
