@@ -42,6 +42,7 @@ final class Rig implements AutoCloseable {
     // The operator serves the whole cluster: what other classes left behind would be its work too.
     cluster.kubectl("delete", "externalsecrets,secretstores", "--all", "--all-namespaces", "--wait=false").orFail();
     cluster.kubectl("delete", "clustersecretstores", "--all", "--wait=false").orFail();
+    cluster.kubectl("delete", "deployments,statefulsets,daemonsets", "--all", "--all-namespaces", "--wait=false").orFail();
     this.namespace = cluster.newNamespace("rig");
     apply(
         """

@@ -45,7 +45,9 @@ public record ExternalSecretSpec(
     @JsonPropertyDescription("Single keys of the target, each from one remote secret. They win over keys from dataFrom.")
         @Size(max = 100)
         List<DataEntry> data,
-    @JsonPropertyDescription("Remote secrets whose JSON fields all become keys of the target, or that are found by name or tag. Later entries win over earlier ones.")
+    @JsonPropertyDescription(
+            "Remote secrets whose JSON fields all become keys of the target, or that are found by name or tag. Later entries win over"
+                + " earlier ones.")
         @Size(max = 100)
         List<DataFromEntry> dataFrom,
     @JsonPropertyDescription(
