@@ -115,7 +115,7 @@ public final class TargetInformer implements TargetCache, AutoCloseable {
         }
         index(now);
         boolean same = event.previous() != null && view(event.previous()).sameContent(now);
-        if (own || !same) {
+        if (!same) {
           changes.changed(now, false, own);
         }
       }
