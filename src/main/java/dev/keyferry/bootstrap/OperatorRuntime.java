@@ -1,13 +1,8 @@
 package dev.keyferry.bootstrap;
 
-import dev.keyferry.api.v1.ClusterSecretStore;
 import dev.keyferry.api.v1.ExternalSecret;
 import dev.keyferry.api.v1.ExternalSecretStatus;
-import dev.keyferry.api.v1.SecretStore;
 import dev.keyferry.config.OperatorConfig;
-import dev.keyferry.fetch.FetchPlanner;
-import dev.keyferry.fetch.FetchSettings;
-import dev.keyferry.fetch.FindPlanner;
 import dev.keyferry.kube.ClusterCredentials;
 import dev.keyferry.kube.Marks;
 import dev.keyferry.kube.OwnInformer;
@@ -16,45 +11,33 @@ import dev.keyferry.observe.Health;
 import dev.keyferry.observe.HttpEndpoints;
 import dev.keyferry.observe.KeyferryMetrics;
 import dev.keyferry.observe.KubernetesEvents;
-import dev.keyferry.reconcile.ClusterSecretStoreReconciler;
 import dev.keyferry.reconcile.Dependents;
 import dev.keyferry.reconcile.ExternalSecretReconciler;
 import dev.keyferry.reconcile.Gate;
-import dev.keyferry.reconcile.SecretStoreReconciler;
 import dev.keyferry.reconcile.StoreCaches;
 import dev.keyferry.reconcile.StoreParts;
 import dev.keyferry.reconcile.SyncInputs;
 import dev.keyferry.reconcile.SyncListener;
 import dev.keyferry.restart.RestartController;
 import dev.keyferry.restart.RestartSettings;
-import dev.keyferry.source.aws.Aws;
-import dev.keyferry.source.aws.OperatorIdentity;
 import dev.keyferry.status.Conditions;
-import dev.keyferry.store.NamePattern;
 import dev.keyferry.store.OperatorUse;
 import dev.keyferry.store.Stores;
 import dev.keyferry.write.DataDigests;
 import dev.keyferry.write.TargetInformer;
 import dev.keyferry.write.TargetView;
 import dev.keyferry.write.TargetWriter;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
-import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
-import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,8 +53,6 @@ import org.slf4j.LoggerFactory;
 public final class OperatorRuntime implements AutoCloseable {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(OperatorRuntime.class);
-  private static final Duration STUCK = Duration.ofMinutes(2);
-  private static final Duration LAST_WORK = Duration.ofSeconds(7);
   private static final Duration CACHES = Duration.ofMinutes(2);
 
   private final OperatorConfig config;
@@ -82,9 +63,7 @@ public final class OperatorRuntime implements AutoCloseable {
   private final VirtualTimer timer = new VirtualTimer(threads);
   private final KeyferryMetrics metrics;
   private final KubernetesEvents events;
-  private final Aws aws;
-  private final FetchPlanner planner;
-  private final FindPlanner finder;
+  private final Reading reading;
   private final TargetInformer targets;
   private final OwnInformer<Namespace> namespaces;
   private final RestartController restarts;
@@ -126,27 +105,8 @@ public final class OperatorRuntime implements AutoCloseable {
     RequestPermits permits = new RequestPermits(config.kubernetesRequests());
     metrics = new KeyferryMetrics(version);
     events = new KubernetesEvents(client, permits, clock, instance);
-    aws =
-        new Aws(
-            environment,
-            OperatorIdentity.ofWord(config.operatorIdentity()).orElseThrow(),
-            new ClusterCredentials(client, permits),
-            metrics,
-            clock,
-            config.awsRequests(),
-            config.awsRegion(),
-            version);
-    FetchSettings settings = FetchSettings.of(config.cacheTtl(), config.cacheBytes(), config.awsRequests());
-    planner = new FetchPlanner(aws.source(), settings, clock, random, threads, timer, metrics);
-    finder =
-        new FindPlanner(
-            aws.finder(),
-            regexp -> NamePattern.compile(regexp).orElse(_ -> false),
-            clock,
-            random,
-            threads,
-            timer,
-            metrics);
+    reading =
+        new Reading(config, environment, new ClusterCredentials(client, permits), metrics, clock, random, threads, timer, version);
     restarts =
         new RestartController(
             client, permits, settings(config.restarts()), clock, random, new RestartEvents(metrics, events), config.watchNamespaces());
@@ -162,15 +122,17 @@ public final class OperatorRuntime implements AutoCloseable {
             host -> config.allowedEndpoints().stream().anyMatch(pattern -> pattern.matcher(host).matches()),
             new OperatorUse(config.namespacedStoresAllowed(), config.allowedRoles()));
     TargetWriter writer = new TargetWriter(client, permits, targets, digests, clock);
-    SyncInputs inputs = new SyncInputs(stores, aws.identities(), config.refreshInterval());
+    SyncInputs inputs = new SyncInputs(stores, reading.identities(), config.refreshInterval());
     reconciler =
-        new ExternalSecretReconciler(gate, inputs, planner, finder, writer, dependents, events, metrics, client, permits, clock);
+        new ExternalSecretReconciler(gate, inputs, reading.planner(), reading.finder(), writer, dependents, events, metrics, client, permits, clock);
     lease = new HeldLease(client, config.namespace(), config.leaseName(), instance);
-    operator = operator(instance);
-    StoreParts parts = new StoreParts(gate, stores, caches, dependents, aws.identities(), events, client, permits, clock);
-    operator.register(new SecretStoreReconciler(parts), this::<SecretStore>namespaced);
-    operator.register(new ClusterSecretStoreReconciler(parts), this::<ClusterSecretStore>everywhere);
-    operator.register(reconciler, this::<ExternalSecret>namespaced);
+    StoreParts parts = new StoreParts(gate, stores, caches, dependents, reading.identities(), events, client, permits, clock);
+    LeaderCallbacks leadership =
+        new LeaderCallbacks(
+            this::leadershipBegan,
+            this::leadershipEnded,
+            leader -> LOGGER.atInfo().addKeyValue("leader", leader).log("there is a leader"));
+    operator = new Controllers(config, client, metrics.josdk()).operator(instance, leadership, parts, reconciler);
     metrics.show(this::states);
     endpoints = new HttpEndpoints(config.httpPort(), metrics::scrape, this::live, this::ready);
   }
@@ -216,7 +178,7 @@ public final class OperatorRuntime implements AutoCloseable {
     LOGGER.atInfo().log("stopping");
     List<Runnable> steps =
         List.of(
-            planner::stop,
+            reading::stop,
             restarts::stop,
             operator::stop,
             this::giveLeaseBack,
@@ -224,7 +186,7 @@ public final class OperatorRuntime implements AutoCloseable {
             namespaces::close,
             events::close,
             timer::close,
-            aws::close,
+            reading::close,
             endpoints::close,
             metrics::close,
             client::close,
@@ -247,36 +209,6 @@ public final class OperatorRuntime implements AutoCloseable {
     }
   }
 
-  private Operator operator(String instance) {
-    LeaderElectionConfiguration election =
-        LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(config.leaseName())
-            .withLeaseNamespace(config.namespace())
-            .withIdentity(instance)
-            .withLeaseDuration(config.leaseDuration())
-            .withRenewDeadline(config.renewDeadline())
-            .withRetryPeriod(config.retryPeriod())
-            .withExitOnStopLeading(false)
-            .withLeaderCallbacks(
-                new LeaderCallbacks(
-                    this::leadershipBegan,
-                    this::leadershipEnded,
-                    leader -> LOGGER.atInfo().addKeyValue("leader", leader).log("there is a leader")))
-            .build();
-    return new Operator(
-        overrider -> {
-          overrider
-              .withKubernetesClient(client)
-              .withCloseClientOnStop(false)
-              .withExecutorService(Executors.newVirtualThreadPerTaskExecutor())
-              .withMetrics(metrics.josdk())
-              .withReconciliationTerminationTimeout(LAST_WORK)
-              .checkingCRDAndValidateLocalModel(false);
-          if (config.leaderElection()) {
-            overrider.withLeaderElectionConfiguration(election);
-          }
-        });
-  }
-
   private static RestartSettings settings(OperatorConfig.Restarts restarts) {
     return new RestartSettings(
         RestartSettings.Mode.valueOf(restarts.mode().toUpperCase(Locale.ROOT)),
@@ -290,23 +222,6 @@ public final class OperatorRuntime implements AutoCloseable {
         restarts.budget(),
         restarts.timeout(),
         restarts.canary());
-  }
-
-  private <R extends HasMetadata> void namespaced(ControllerConfigurationOverrider<R> overrider) {
-    if (config.watchNamespaces().isEmpty()) {
-      everywhere(overrider);
-    } else {
-      overrider.settingNamespaces(new HashSet<>(config.watchNamespaces())).withRetry(retry());
-    }
-  }
-
-  private <R extends HasMetadata> void everywhere(ControllerConfigurationOverrider<R> overrider) {
-    overrider.watchingAllNamespaces().withRetry(retry()).withItemStore(new TransformingItemStore<>(OperatorRuntime::withoutManagedFields));
-  }
-
-  /* For bugs and for a Kubernetes API that does not answer; expected failures have outcomes. */
-  private static GenericRetry retry() {
-    return new GenericRetry().setInitialInterval(1_000).setIntervalMultiplier(2).setMaxInterval(120_000).withoutMaxAttempts();
   }
 
   private void leadershipBegan() {
@@ -327,9 +242,7 @@ public final class OperatorRuntime implements AutoCloseable {
     if (stopping) {
       return;
     }
-    planner.start(dependents::sourceChanged);
-    finder.start(dependents::sourceChanged);
-    planner.prime(reconciler.expectedReads());
+    reading.start(dependents::sourceChanged, reconciler.expectedReads());
     leading = true;
     metrics.leader(true);
     gate.open();
@@ -386,13 +299,11 @@ public final class OperatorRuntime implements AutoCloseable {
         object.getMetadata().getName(),
         ready != null && "True".equals(ready.status()),
         ready == null ? "Pending" : ready.reason(),
-        planner.lastSuccess(owner).orElse(null));
+        reading.planner().lastSuccess(owner).orElse(null));
   }
 
   private Health live() {
-    Instant last = planner.lastRefresh();
-    boolean stuck = leading && last != null && last.plus(STUCK).isBefore(clock.instant());
-    return stuck ? new Health.Bad("the planner has not looked for due sources for 2 minutes") : new Health.Ok();
+    return leading ? reading.health() : new Health.Ok();
   }
 
   private Health ready() {
@@ -400,11 +311,6 @@ public final class OperatorRuntime implements AutoCloseable {
       return new Health.Bad("caches are not complete yet");
     }
     return new Health.Ok();
-  }
-
-  private static <R extends HasMetadata> R withoutManagedFields(R object) {
-    object.getMetadata().setManagedFields(null);
-    return object;
   }
 
   private static Namespace labelsOnly(Namespace namespace) {
