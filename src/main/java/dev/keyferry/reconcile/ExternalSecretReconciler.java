@@ -6,9 +6,11 @@ import dev.keyferry.fetch.Answer;
 import dev.keyferry.fetch.FetchPlanner;
 import dev.keyferry.fetch.FetchRequest;
 import dev.keyferry.fetch.FindPlanner;
+import dev.keyferry.fetch.RotationWatch;
 import dev.keyferry.kube.RequestPermits;
 import dev.keyferry.source.FailureKind;
 import dev.keyferry.source.Fetched;
+import dev.keyferry.source.SourceService;
 import dev.keyferry.status.Conditions;
 import dev.keyferry.status.Outcome;
 import dev.keyferry.status.Verdict;
@@ -28,8 +30,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps one ExternalSecret's target equal to what AWS holds: store, identity, fetch, render, write, status. */
@@ -40,6 +44,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
   private final SyncInputs inputs;
   private final FetchPlanner planner;
   private final FindPlanner finder;
+  private final RotationWatch rotations;
   private final TargetWriter writer;
   private final Dependents dependents;
   private final SyncReport report;
@@ -53,6 +58,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
       SyncInputs inputs,
       FetchPlanner planner,
       FindPlanner finder,
+      RotationWatch rotations,
       TargetWriter writer,
       Dependents dependents,
       SyncReport report,
@@ -63,6 +69,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     this.inputs = inputs;
     this.planner = planner;
     this.finder = finder;
+    this.rotations = rotations;
     this.writer = writer;
     this.dependents = dependents;
     this.report = report;
@@ -167,6 +174,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
         WriteResult result = locks.with(request.owner().namespace(), request.target(), () -> writer.write(request));
         if (held(result)) {
           writer.deleteFormer(request.owner(), request.target());
+          rotations.read(Dependents.owner(object), complete.scope(), rotatable(found));
         }
         if (result instanceof WriteResult.Updated(_, boolean drift) && !drift) {
           report.propagated(statuses.current(object), found, clock.instant());
@@ -174,6 +182,12 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
         yield new Ended(new Outcome.Written(result), found);
       }
     };
+  }
+
+  private static Map<String, String> rotatable(List<Fetched.Found> found) {
+    return found.stream()
+        .filter(one -> one.ref().service() == SourceService.SECRETS_MANAGER && !one.ref().pinned())
+        .collect(Collectors.toMap(one -> one.revision().arn(), one -> one.revision().version(), (first, _) -> first));
   }
 
   private static Verdict verdict(Outcome outcome, @Nullable ExternalSecretStatus before) {
@@ -196,6 +210,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
   private void forget(ExternalSecret object) {
     planner.forget(Dependents.owner(object));
     finder.forget(Dependents.owner(object));
+    rotations.forget(Dependents.owner(object));
   }
 
   private void deleted(ExternalSecret object) {
