@@ -32,6 +32,7 @@ public final class RotationWatch {
   private static final Duration DENIED = Duration.ofHours(1);
   private static final Duration UNANSWERED = Duration.ofMinutes(10);
   private static final Duration LONGEST_SLEEP = Duration.ofSeconds(5);
+  private static final Duration ROUTINE = Duration.ofMinutes(1);
   private static final int BURST = 20;
 
   private final RotationSource source;
@@ -64,7 +65,7 @@ public final class RotationWatch {
     this.clock = clock;
     this.executor = executor;
     this.listener = listener;
-    this.routine = new CallBudget(BURST, Duration.ofMinutes(1), clock.instant());
+    this.routine = new CallBudget(BURST, interval.isZero() ? ROUTINE : min(ROUTINE, interval), clock.instant());
     this.urgent = new CallBudget(BURST, Duration.ofSeconds(5), clock.instant());
     this.loop = new LookLoop(timer, lock, this::lookAndSleep);
   }

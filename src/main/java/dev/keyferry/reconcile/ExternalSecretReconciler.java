@@ -51,6 +51,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
   private final InstantSource clock;
   private final StatusWriter<ExternalSecretStatus, ExternalSecret> statuses;
   private final TargetLocks locks = new TargetLocks();
+  private final SyncRequests requests = new SyncRequests();
 
   /** Reconciles with those steps. */
   public ExternalSecretReconciler(
@@ -79,7 +80,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
 
   @Override
   public List<EventSource<?, ExternalSecret>> prepareEventSources(EventSourceContext<ExternalSecret> context) {
-    Wakeups<ExternalSecret> wakeups = new Wakeups<>("wakeups", _ -> {}, this::deleted);
+    Wakeups<ExternalSecret> wakeups = new Wakeups<>("wakeups", this::noticed, this::deleted);
     dependents.over(context.getPrimaryCache(), wakeups);
     return List.of(wakeups);
   }
@@ -88,6 +89,10 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
   public UpdateControl<ExternalSecret> reconcile(ExternalSecret object, Context<ExternalSecret> context) throws InterruptedException {
     gate.pass();
     Instant began = clock.instant();
+    if (requests.take(object)) {
+      planner.doubt(Dependents.owner(object));
+      finder.doubtNow(Dependents.owner(object));
+    }
     ExternalSecretStatus before = statuses.current(object);
     SyncInputs.Gathered gathered = inputs.gather(object);
     Ended ended =
@@ -139,8 +144,9 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
       finder.forget(Dependents.owner(object));
       return sync(object, complete, context);
     }
-    return switch (Found.of(complete.spec(), finder.find(complete.search(object, isNewSpec(object))))) {
+    return switch (Found.of(complete.spec(), complete.store().allowedKeys(), finder.find(complete.search(object, isNewSpec(object))))) {
       case Found.Unknown(var failures) -> new Ended(new Outcome.NotFetched(failures), List.of());
+      case Found.Forbidden(var message) -> new Ended(new Outcome.KeyNotAllowed(message), List.of());
       case Found.Collides(var message) -> new Ended(new Outcome.NotRendered(message), List.of());
       case Found.Known(var spec) -> {
         Ended ended = sync(object, complete.with(spec), context);
@@ -161,6 +167,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     return switch (SyncStep.of(object, complete, answers)) {
       case SyncStep.KeepUnread(var failures) -> new Ended(new Outcome.NotFetched(failures), List.of());
       case SyncStep.KeepInvalid(var message) -> new Ended(new Outcome.NotRendered(message), List.of());
+      case SyncStep.KeepForbidden(var message) -> new Ended(new Outcome.KeyNotAllowed(message), List.of());
       case SyncStep.Delete() -> {
         var metadata = object.getMetadata();
         var owner = new WriteRequest.Owner(metadata.getNamespace(), metadata.getName(), metadata.getUid());
@@ -213,7 +220,14 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     rotations.forget(Dependents.owner(object));
   }
 
+  private void noticed(ExternalSecret object) {
+    if (requests.noticed(object)) {
+      dependents.sourceChanged(Dependents.owner(object));
+    }
+  }
+
   private void deleted(ExternalSecret object) {
+    requests.forget(object);
     forget(object);
     report.gone(object);
     statuses.forget(object.getMetadata().getUid());
