@@ -2,6 +2,7 @@ package dev.keyferry.source.aws;
 
 import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.IdentityResolver;
+import dev.keyferry.source.RotationSource;
 import dev.keyferry.source.SecretFinder;
 import dev.keyferry.source.SecretSource;
 import java.time.Clock;
@@ -17,6 +18,7 @@ public final class Aws implements AutoCloseable {
   private final AwsIdentities identities;
   private final AwsSecretSource source;
   private final AwsFinder finder;
+  private final AwsRotations rotations;
 
   /**
    * As the other constructor, with {@link OperatorIdentity#AUTO}.
@@ -69,6 +71,7 @@ public final class Aws implements AutoCloseable {
     this.identities = new AwsIdentities(new Bases(new OperatorBases(environment, operator), material), sessions, clients, clock, region);
     SecretDescriptions descriptions = new SecretDescriptions(clients, new SignedCalls(clients, identities), clock);
     this.source = new AwsSecretSource(clients, identities, descriptions, region);
+    this.rotations = new AwsRotations(descriptions, region);
     this.finder = new AwsFinder(clients, identities, region);
   }
 
@@ -80,6 +83,11 @@ public final class Aws implements AutoCloseable {
   /** Reads sources. */
   public SecretSource source() {
     return source;
+  }
+
+  /** Asks how rotations stand. */
+  public RotationSource rotations() {
+    return rotations;
   }
 
   /** Resolves identities. */
