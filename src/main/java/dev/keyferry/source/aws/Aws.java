@@ -1,5 +1,6 @@
 package dev.keyferry.source.aws;
 
+import dev.keyferry.source.ChangeLister;
 import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.IdentityResolver;
 import dev.keyferry.source.SecretFinder;
@@ -17,6 +18,7 @@ public final class Aws implements AutoCloseable {
   private final AwsIdentities identities;
   private final AwsSecretSource source;
   private final AwsFinder finder;
+  private final AwsChangeLister lister;
 
   /**
    * As the other constructor, with {@link OperatorIdentity#AUTO}.
@@ -69,11 +71,17 @@ public final class Aws implements AutoCloseable {
     this.identities = new AwsIdentities(new Bases(new OperatorBases(environment, operator), material), sessions, clients, clock, region);
     this.source = new AwsSecretSource(clients, identities, region);
     this.finder = new AwsFinder(clients, identities, region);
+    this.lister = new AwsChangeLister(clients, identities, region);
   }
 
   /** Finds sources. */
   public SecretFinder finder() {
     return finder;
+  }
+
+  /** Lists secrets by their last change. */
+  public ChangeLister lister() {
+    return lister;
   }
 
   /** Reads sources. */
