@@ -14,10 +14,12 @@ import dev.keyferry.observe.KubernetesEvents;
 import dev.keyferry.reconcile.Dependents;
 import dev.keyferry.reconcile.ExternalSecretReconciler;
 import dev.keyferry.reconcile.Gate;
+import dev.keyferry.reconcile.IncidentReport;
 import dev.keyferry.reconcile.StoreCaches;
 import dev.keyferry.reconcile.StoreParts;
 import dev.keyferry.reconcile.SyncInputs;
 import dev.keyferry.reconcile.SyncListener;
+import dev.keyferry.reconcile.SyncReport;
 import dev.keyferry.restart.RestartController;
 import dev.keyferry.restart.RestartSettings;
 import dev.keyferry.status.Conditions;
@@ -123,8 +125,11 @@ public final class OperatorRuntime implements AutoCloseable {
             new OperatorUse(config.namespacedStoresAllowed(), config.allowedRoles()));
     TargetWriter writer = new TargetWriter(client, permits, targets, digests, clock);
     SyncInputs inputs = new SyncInputs(stores, reading.identities(), config.refreshInterval());
+    IncidentReport incidents = new IncidentReport(events, caches::about, timer, clock);
+    SyncReport report = new SyncReport(events, metrics, incidents);
+    metrics.showIncidents(incidents::standing);
     reconciler =
-        new ExternalSecretReconciler(gate, inputs, reading.planner(), reading.finder(), writer, dependents, events, metrics, client, permits, clock);
+        new ExternalSecretReconciler(gate, inputs, reading.planner(), reading.finder(), writer, dependents, report, client, permits, clock);
     lease = new HeldLease(client, config.namespace(), config.leaseName(), instance);
     StoreParts parts = new StoreParts(gate, stores, caches, dependents, reading.identities(), events, client, permits, clock);
     LeaderCallbacks leadership =

@@ -54,6 +54,7 @@ public final class KeyferryMetrics
   private final DistributionSummary fill;
   private final Counter batchRefs;
   private volatile SyncListener.States states = List::of;
+  private volatile SyncListener.Incidents incidents = List::of;
 
   /**
    * Registers everything.
@@ -61,7 +62,7 @@ public final class KeyferryMetrics
    * @param version the running build's version
    */
   public KeyferryMetrics(String version) {
-    registry.getPrometheusRegistry().register(new StateCollector(version, () -> states));
+    registry.getPrometheusRegistry().register(new StateCollector(version, () -> states, () -> incidents));
     hits = cacheRequests("hit");
     misses = cacheRequests("miss");
     batchRefs = counter("keyferry.batch.refs", "Sources that were asked for in batches");
@@ -100,6 +101,11 @@ public final class KeyferryMetrics
   /** Gives what is shown per ExternalSecret; before that, nothing is. */
   public void show(SyncListener.States current) {
     states = current;
+  }
+
+  /** Gives the incidents that stand; before that, none are shown. */
+  public void showIncidents(SyncListener.Incidents current) {
+    incidents = current;
   }
 
   /** Says whether this replica is the one that works. */

@@ -10,7 +10,6 @@ import dev.keyferry.kube.RequestPermits;
 import dev.keyferry.source.FailureKind;
 import dev.keyferry.source.Fetched;
 import dev.keyferry.status.Conditions;
-import dev.keyferry.status.EventRecorder;
 import dev.keyferry.status.Outcome;
 import dev.keyferry.status.Verdict;
 import dev.keyferry.write.TargetWriter;
@@ -56,8 +55,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
       FindPlanner finder,
       TargetWriter writer,
       Dependents dependents,
-      EventRecorder events,
-      SyncListener listener,
+      SyncReport report,
       KubernetesClient client,
       RequestPermits permits,
       InstantSource clock) {
@@ -67,7 +65,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     this.finder = finder;
     this.writer = writer;
     this.dependents = dependents;
-    this.report = new SyncReport(events, listener);
+    this.report = report;
     this.clock = clock;
     this.statuses = new StatusWriter<>(client, permits, ExternalSecret::new, SyncStatus::own);
   }
@@ -87,7 +85,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     SyncInputs.Gathered gathered = inputs.gather(object);
     Ended ended =
         switch (gathered) {
-          case SyncInputs.Incomplete(var outcome) -> {
+          case SyncInputs.Incomplete(var outcome, _) -> {
             if (!(outcome instanceof Outcome.NoIdentity(var failure) && failure.kind().passing())) {
               forget(object);
             }
@@ -112,7 +110,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     if (ended.outcome() instanceof Outcome.Deleted) {
       status = SyncStatus.deleted(status, now);
     }
-    report.ended(object, ended.outcome(), verdict, SyncSpec.targetName(object), before, Duration.between(began, now));
+    report.ended(object, ended.outcome(), verdict, SyncSpec.targetName(object), store(gathered), before, Duration.between(began, now));
     statuses.write(object, status);
     return verdict.again().map(again -> UpdateControl.<ExternalSecret>noUpdate().rescheduleAfter(again)).orElseGet(UpdateControl::noUpdate);
   }
@@ -188,6 +186,13 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
         .orElse(verdict);
   }
 
+  private static @Nullable String store(SyncInputs.Gathered gathered) {
+    return switch (gathered) {
+      case SyncInputs.Complete complete -> complete.store().store();
+      case SyncInputs.Incomplete(_, var store) -> store;
+    };
+  }
+
   private void forget(ExternalSecret object) {
     planner.forget(Dependents.owner(object));
     finder.forget(Dependents.owner(object));
@@ -195,6 +200,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
 
   private void deleted(ExternalSecret object) {
     forget(object);
+    report.gone(object);
     statuses.forget(object.getMetadata().getUid());
   }
 

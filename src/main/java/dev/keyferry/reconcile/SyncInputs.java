@@ -11,6 +11,7 @@ import dev.keyferry.store.StorePlan;
 import dev.keyferry.store.StoreResolution;
 import dev.keyferry.store.Stores;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Gathers what a sync starts from: store, identity, refs. */
 public final class SyncInputs {
@@ -59,8 +60,13 @@ public final class SyncInputs {
    * Something is missing.
    *
    * @param outcome what
+   * @param store the store, such as {@code SecretStore shop/aws}; null where there is none yet
    */
-  record Incomplete(Outcome outcome) implements Gathered {}
+  record Incomplete(Outcome outcome, @Nullable String store) implements Gathered {
+    Incomplete(Outcome outcome) {
+      this(outcome, null);
+    }
+  }
 
   /** Gathers for an object; asks Kubernetes and STS where identities are not known yet. */
   Gathered gather(ExternalSecret object) {
@@ -75,7 +81,7 @@ public final class SyncInputs {
       case SyncSpec.Invalid(var message) -> new Incomplete(new Outcome.SpecInvalid(message));
       case SyncSpec.Valid spec ->
           switch (identities.resolve(plan.identity())) {
-            case IdentityResolver.Unresolved(var failure) -> new Incomplete(new Outcome.NoIdentity(failure));
+            case IdentityResolver.Unresolved(var failure) -> new Incomplete(new Outcome.NoIdentity(failure), plan.store());
             case IdentityResolver.Resolved(Identity identity) ->
                 new Complete(plan, spec, plan.scope(identity));
           };

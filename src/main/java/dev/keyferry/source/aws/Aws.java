@@ -69,7 +69,8 @@ public final class Aws implements AutoCloseable {
     this.clients = new AwsClients(environment, listener, clock, requests, version);
     Sessions sessions = new Sessions(new Sts(clients, material), clock);
     this.identities = new AwsIdentities(new Bases(new OperatorBases(environment, operator), material), sessions, clients, clock, region);
-    this.source = new AwsSecretSource(clients, identities, region);
+    SecretDescriptions descriptions = new SecretDescriptions(clients, new SignedCalls(clients, identities), clock);
+    this.source = new AwsSecretSource(clients, identities, descriptions, region);
     this.finder = new AwsFinder(clients, identities, region);
     this.lister = new AwsChangeLister(clients, identities, region);
   }
