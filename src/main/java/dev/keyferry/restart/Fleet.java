@@ -30,6 +30,7 @@ final class Fleet implements Gates.Load {
   private final Map<WaveKey, Set<WorkloadKey>> waves = new HashMap<>();
   private final Map<WorkloadKey, Candidate> waiting = new TreeMap<>(ORDER);
   private final Set<WorkloadKey> rolling = new HashSet<>();
+  private final Set<WorkloadKey> outages = new HashSet<>();
   private final Gates gates;
   private Instant lastRestart = Instant.EPOCH;
 
@@ -44,9 +45,24 @@ final class Fleet implements Gates.Load {
     return news ? admissible(time) : List.of();
   }
 
+  /** Takes whether a restart of the workload takes all its pods away at once. */
+  synchronized void outage(WorkloadKey key, boolean all) {
+    if (all) {
+      outages.add(key);
+    } else {
+      outages.remove(key);
+    }
+  }
+
+  @Override
+  public synchronized boolean outage(WorkloadKey key) {
+    return outages.contains(key);
+  }
+
   /** Forgets a workload. Returns those that may be restarted now and could not before. */
   synchronized List<WorkloadKey> forget(WorkloadKey key, Instant time) {
     waiting.remove(key);
+    outages.remove(key);
     Standing before = remove(key);
     return before == null ? List.of() : admissible(time);
   }
@@ -107,14 +123,16 @@ final class Fleet implements Gates.Load {
   public synchronized Wave wave(WaveKey wave, WorkloadKey except) {
     int inFlight = 0;
     int proven = 0;
+    boolean outage = false;
     @Nullable WorkloadKey failed = null;
     for (WorkloadKey key : waves.getOrDefault(wave, Set.of())) {
       State state = key.equals(except) ? State.IDLE : standings.get(key).state();
       inFlight += state == State.IN_FLIGHT ? 1 : 0;
+      outage |= state == State.IN_FLIGHT && outages.contains(key);
       proven += state == State.PROVEN ? 1 : 0;
       failed = state == State.FAILED && (failed == null || ORDER.compare(key, failed) < 0) ? key : failed;
     }
-    return new Wave(inFlight, proven, Optional.ofNullable(failed));
+    return new Wave(inFlight, proven, Optional.ofNullable(failed), outage);
   }
 
   @Override

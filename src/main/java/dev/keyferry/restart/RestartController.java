@@ -150,6 +150,11 @@ public final class RestartController implements AutoCloseable {
     return kept(key.kind()).take(key);
   }
 
+  /** Asks again whether there are Argo's Rollouts, as it does by itself now and then. */
+  void askForRollouts() {
+    rollouts.askAgain();
+  }
+
   /** Has every workload looked at. All are counted first, so that no bound is judged by a part of them. */
   void addAll() {
     if (acting && synced()) {

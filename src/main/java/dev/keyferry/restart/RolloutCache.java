@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class RolloutCache implements WorkloadCache {
 
   private static final Duration ASKED_AGAIN = Duration.ofMinutes(10);
   private static final String ASK = "rollouts";
+  private static final int FAILURES = 3;
   private static final int NOT_FOUND = 404;
   private static final int FORBIDDEN = 403;
 
@@ -43,6 +45,7 @@ final class RolloutCache implements WorkloadCache {
   private final CompletableFuture<Void> known = new CompletableFuture<>();
   private final Map<WorkloadKey, WorkloadKey> byDeployment = new ConcurrentHashMap<>();
   private final Map<WorkloadKey, WorkloadKey> behind = new ConcurrentHashMap<>();
+  private final AtomicInteger failures = new AtomicInteger();
   private volatile boolean counted;
 
   /**
@@ -73,8 +76,12 @@ final class RolloutCache implements WorkloadCache {
 
   @Override
   public CompletableFuture<Void> start() {
-    asking.add(ASK);
+    askAgain();
     return known;
+  }
+
+  void askAgain() {
+    asking.add(ASK);
   }
 
   @Override
@@ -138,8 +145,8 @@ final class RolloutCache implements WorkloadCache {
     }
   }
 
-  /** Returns false where it could not be found out. */
-  private boolean ask() {
+  /** Returns false where it could not be found out: nothing else waits for that for long. */
+  private boolean ask(String ignored) {
     try {
       var all = client.resources(ArgoRollout.class);
       var some = namespaces.isEmpty() ? all.inAnyNamespace() : all.inNamespace(namespaces.iterator().next());
@@ -148,16 +155,14 @@ final class RolloutCache implements WorkloadCache {
       return true;
     } catch (KubernetesClientException e) {
       boolean absent = e.getCode() == NOT_FOUND || e.getCode() == FORBIDDEN;
-      if (absent) {
+      if (absent || failures.incrementAndGet() >= FAILURES) {
         known.complete(null);
+      }
+      if (absent) {
         asking.addAfter(ASK, ASKED_AGAIN);
       }
       return absent;
     }
-  }
-
-  private boolean ask(String ignored) {
-    return ask();
   }
 
   /** Those that become known late are counted late. */

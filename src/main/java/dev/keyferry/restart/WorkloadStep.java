@@ -142,6 +142,7 @@ final class WorkloadStep {
   private void see(WorkloadView workload) {
     Instant now = clock.instant();
     boolean left = workload.history().last().filter(last -> last.equals(partial.get(workload.key()))).isPresent();
+    fleet.outage(workload.key(), outage(workload));
     Standing standing = Standing.of(workload, now, settings.timeout(), left);
     fleet.see(known(workload, standing, now), now).forEach(wakes::now);
     tellInFlight();
@@ -153,6 +154,10 @@ final class WorkloadStep {
     }
     boolean failed = workload.traits().evicts() && workload.history().unverified() && evictions.failed(workload.key());
     return failed ? standing.with(Standing.State.FAILED) : standing;
+  }
+
+  private static boolean outage(WorkloadView workload) {
+    return workload.traits().method().template() && workload.rollout().style() == Rollout.Style.ALL_AT_ONCE;
   }
 
   private void tellInFlight() {
@@ -267,7 +272,7 @@ final class WorkloadStep {
     WorkloadView rolled = written.rolled(due, restart.tokens(), history, requests.roll(due, restart.tokens(), history));
     attempts.over(workload.key());
     said.once(workload, result, Said.changed(restart.keys()) + Said.how(workload));
-    if (workload.traits().method().template() && workload.rollout().style() == Rollout.Style.ALL_AT_ONCE) {
+    if (outage(workload)) {
       said.once(workload, Result.FULL_OUTAGE, "all pods go before the first new one comes (strategy Recreate)");
     }
     partial.remove(workload.key());
@@ -288,6 +293,7 @@ final class WorkloadStep {
     }
     switch (Standing.state(workload, now, settings.timeout(), false)) {
       case FAILED -> {
+        // Not begun again for the same version: kubelet tries the same pods again by itself, and another rollout would make no others.
         String message = "the rollout that a changed Secret began does not come to its end";
         said.lasting(workload, Result.ROLLOUT_FAILED, verify.restarted().toString(), message);
         wakes.after(workload.key(), FAILED_AGAIN);

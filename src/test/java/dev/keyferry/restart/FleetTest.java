@@ -49,6 +49,20 @@ class FleetTest {
   }
 
   @Test
+  void given_a_restart_that_takes_all_pods_away_when_others_of_the_wave_ask_then_they_wait_and_it_waits_for_them() {
+    Fleet fleet = fleet(10, 10, 10, Duration.ZERO, false);
+    fleet.outage(candidate("ns", "all", "db").key(), true);
+    fleet.admit(candidate("ns", "all", "db"), NOW);
+
+    assertThat(fleet.admit(candidate("ns", "other", "db"), NOW)).isInstanceOf(Held.class);
+    assertThat(fleet.admit(candidate("ns", "elsewhere", "api"), NOW)).isEqualTo(new Free());
+    fleet.forget(candidate("ns", "all", "db").key(), NOW);
+    assertThat(fleet.admit(candidate("ns", "other", "db"), NOW)).isEqualTo(new Free());
+    fleet.outage(candidate("ns", "all", "db").key(), true);
+    assertThat(fleet.admit(candidate("ns", "all", "db"), NOW)).isInstanceOf(Held.class);
+  }
+
+  @Test
   void given_a_restart_when_the_next_asks_too_soon_then_held_for_the_spacing() {
     Fleet fleet = fleet(10, 10, 10, Duration.ofSeconds(1), false);
     fleet.admit(candidate("ns", "a", "x"), NOW);
