@@ -3,6 +3,7 @@ package dev.keyferry.fetch;
 import dev.keyferry.source.Fetched;
 import dev.keyferry.source.Payload;
 import dev.keyferry.source.SecretSource;
+import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.SourceFailure;
 import dev.keyferry.source.SourceRef;
 import java.time.Duration;
@@ -44,6 +45,7 @@ public final class FetchPlanner {
   private final FetchListener listener;
   private final PayloadCache payloads;
   private final BatchReader reader;
+  private final ChangeLooks looks;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<SourceKey, SourceState> states = new HashMap<>();
@@ -73,6 +75,7 @@ public final class FetchPlanner {
     this.payloads = new PayloadCache(settings.cacheTtl(), settings.cacheBytes(), clock);
     ReadGate gate = new ReadGate(executor, settings.concurrentReads());
     this.reader = new BatchReader(source, settings, clock, timer, listener, gate, lock, this::complete);
+    this.looks = new ChangeLooks(lock, reader, clock, timer, settings.linger());
   }
 
   /**
@@ -145,6 +148,16 @@ public final class FetchPlanner {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Looks at every source that a change may be about, by whoever reads it: at once, at most once in 5 s, in batches. A source that is known
+   * at the announced version is not read, nor is one that is to be looked at once. Returns without waiting.
+   *
+   * @param settled runs once each of those sources has a definitive answer, a failure's own wait included; at once where there is none
+   */
+  public void look(SourceChange change, Runnable settled) {
+    looks.look(change, settled);
   }
 
   /** Forgets an owner that is gone; sources that nobody else asks for are looked at no more. */
@@ -243,6 +256,7 @@ public final class FetchPlanner {
       SourceKey key = new SourceKey(request.scope(), ref);
       SourceState state = states.computeIfAbsent(key, SourceState::new);
       reader.enter(state);
+      looks.enter(state);
       Duration before = state.interval();
       state.owners.put(request.owner(), request.interval());
       if (!before.equals(state.interval()) && state.known != null && state.failure == null) {
@@ -275,6 +289,7 @@ public final class FetchPlanner {
       payloads.drop(state.key, state.known.revision());
     }
     reader.leave(state);
+    looks.leave(state);
   }
 
   // --- what is remembered ---

@@ -5,6 +5,7 @@ import dev.keyferry.source.FindQuery;
 import dev.keyferry.source.Listing;
 import dev.keyferry.source.Scope;
 import dev.keyferry.source.SecretFinder;
+import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.SourceFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -139,6 +140,16 @@ public final class FindPlanner {
     }
   }
 
+  /** Looks soon again for what may find a source that is said to have changed, at most once in 5 s for each search. */
+  public void look(SourceChange change) {
+    lock.lock();
+    try {
+      states.values().stream().filter(state -> state.mayFind(change, patterns)).forEach(FindState::lookSoon);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Forgets an owner that is gone; what nobody else asks for is searched for no more. */
   public void forget(String owner) {
     lock.lock();
@@ -247,7 +258,7 @@ public final class FindPlanner {
       }
       answer = answer(state);
       inFlight = state.inFlight;
-      state.inFlight = null;
+      state.ended();
       if (state.owners.isEmpty()) {
         states.remove(new Key(state.scope, state.query));
       }

@@ -38,6 +38,9 @@ final class SourceState {
   /** The read under way, or null. */
   @Nullable CompletableFuture<Answer> inFlight;
 
+  /** What changes ask of it; null before the first. */
+  @Nullable ChangeLook look;
+
   /** Whether somebody waits for the read under way. */
   volatile boolean awaited;
 
