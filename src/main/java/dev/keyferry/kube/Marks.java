@@ -45,5 +45,14 @@ public final class Marks {
   /** Annotation on a workload: how long after a change it is restarted outside of its window too, such as {@code 24h} or {@code 7d}. */
   public static final String RESTART_MAX_DEFER = "keyferry.dev/restart-max-defer";
 
+  /**
+   * Annotation on a workload: {@code evict} has its old pods evicted one by one, and its pod template left alone; {@code rollout} changes the
+   * pod template, also of an Argo Rollout, which otherwise has its pods restarted.
+   */
+  public static final String RESTART_STRATEGY = "keyferry.dev/restart-strategy";
+
+  /** Annotation on a workload's own metadata: pods made before that time are to be evicted. */
+  public static final String EVICT_BEFORE = "keyferry.dev/evict-before";
+
   private Marks() {}
 }

@@ -1,5 +1,6 @@
 package dev.keyferry.source.aws;
 
+import dev.keyferry.source.ChangeLister;
 import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.IdentityResolver;
 import dev.keyferry.source.RotationSource;
@@ -19,6 +20,7 @@ public final class Aws implements AutoCloseable {
   private final AwsSecretSource source;
   private final AwsFinder finder;
   private final AwsRotations rotations;
+  private final AwsChangeLister lister;
 
   /**
    * As the other constructor, with {@link OperatorIdentity#AUTO}.
@@ -73,11 +75,17 @@ public final class Aws implements AutoCloseable {
     this.source = new AwsSecretSource(clients, identities, descriptions, region);
     this.rotations = new AwsRotations(descriptions, region);
     this.finder = new AwsFinder(clients, identities, region);
+    this.lister = new AwsChangeLister(clients, identities, region);
   }
 
   /** Finds sources. */
   public SecretFinder finder() {
     return finder;
+  }
+
+  /** Lists secrets by their last change. */
+  public ChangeLister lister() {
+    return lister;
   }
 
   /** Reads sources. */
