@@ -111,6 +111,11 @@ class RightsTest {
   }
 
   @Test
+  void given_the_manifest_for_evictions_when_applied_then_it_gives_that_right_and_no_other() {
+    assertThat(Rights.of(Manifests.read(Chart.DEPLOY.resolve("eviction.yaml")))).isEqualTo(Map.of("*", sorted(Set.of("/pods/eviction create"))));
+  }
+
+  @Test
   void given_no_argo_rollouts_when_rendered_then_there_is_no_right_to_them() {
     assertThat(Rights.of(Chart.render("restarts: {argoRollouts: false}")).get("*"))
         .noneMatch(right -> right.contains("argoproj.io"))
