@@ -36,9 +36,10 @@ final class RestartEvents implements RestartListener {
       case PARTIAL, PARTIAL_ON_DELETE, PARTIAL_PARTITION -> events.record(about, EventRecorder.Type.WARNING, "StalePodsLeft", message);
       case REVERTED -> events.record(about, EventRecorder.Type.WARNING, "RestartMarkerReverted", message);
       case ROLLOUT_FAILED -> events.record(about, EventRecorder.Type.WARNING, "SecretRolloutFailed", message);
-      case INVALID_ANNOTATION, INVALID_WINDOW -> events.record(about, EventRecorder.Type.WARNING, "InvalidRestartAnnotation", message);
+      case INVALID_ANNOTATION, INVALID_WINDOW, INVALID_OPTION ->
+          events.record(about, EventRecorder.Type.WARNING, "InvalidRestartAnnotation", message);
       case FAILED -> events.record(about, EventRecorder.Type.WARNING, "SecretRestartFailed", message);
-      case ADOPTED, DEFERRED_DEBOUNCE, DEFERRED_ROLLOUT, DEFERRED_CANARY, DEFERRED_IN_FLIGHT -> {}
+      case ADOPTED, DEFERRED_DEBOUNCE, DEFERRED_ROLLOUT, DEFERRED_CANARY, DEFERRED_PRIORITY, DEFERRED_IN_FLIGHT -> {}
     }
   }
 

@@ -2,6 +2,7 @@ package dev.keyferry.restart;
 
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import org.jspecify.annotations.Nullable;
 
@@ -54,11 +55,13 @@ record Rollout(Phase phase, Style style) {
     int desired = spec.getReplicas() == null ? 1 : spec.getReplicas();
     int updated = number(status.getUpdatedReplicas());
     boolean complete = updated >= desired && number(status.getReplicas()) <= updated && number(status.getAvailableReplicas()) >= updated;
-    boolean stuck =
-        status.getConditions() != null
-            && status.getConditions().stream()
-                .anyMatch(c -> "Progressing".equals(c.getType()) && "ProgressDeadlineExceeded".equals(c.getReason()));
+    boolean stuck = status.getConditions() != null && status.getConditions().stream().anyMatch(Rollout::isStuck);
     return new Rollout(phase(current, complete, stuck), style);
+  }
+
+  /** Whether a condition says that a Deployment has not come on for too long. */
+  static boolean isStuck(DeploymentCondition condition) {
+    return "Progressing".equals(condition.getType()) && "ProgressDeadlineExceeded".equals(condition.getReason());
   }
 
   static Rollout of(StatefulSet workload) {

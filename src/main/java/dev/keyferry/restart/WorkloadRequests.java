@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkloadRequests implements Requests {
 
-  /** Owns the pod template's annotation, and when it was written. */
+  /** Owns the pod template's annotation, and when it was written, unless another is chosen. */
   static final String RESTART_MANAGER = "keyferry.dev/restart";
 
   /** Owns what the workload's own metadata says about its pods. */
@@ -37,10 +37,16 @@ final class WorkloadRequests implements Requests {
 
   private final KubernetesClient client;
   private final RequestPermits permits;
+  private final String restartManager;
 
   WorkloadRequests(KubernetesClient client, RequestPermits permits) {
+    this(client, permits, RESTART_MANAGER);
+  }
+
+  WorkloadRequests(KubernetesClient client, RequestPermits permits, String restartManager) {
     this.client = client;
     this.permits = permits;
+    this.restartManager = restartManager;
   }
 
   @Override
@@ -49,7 +55,7 @@ final class WorkloadRequests implements Requests {
         body(workload, Map.of(Marks.OBSERVED_TOKENS, tokens.text(), Marks.RESTARTED_AT, history.restartsText()));
     Map<String, Object> metadata = Map.of("annotations", Map.of(Marks.RESTART_TOKENS, tokens.text()));
     body.setAdditionalProperty("spec", Map.of("template", Map.of("metadata", metadata)));
-    return apply(workload, body, RESTART_MANAGER);
+    return apply(workload, body, restartManager);
   }
 
   @Override
