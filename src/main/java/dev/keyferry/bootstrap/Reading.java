@@ -5,6 +5,7 @@ import dev.keyferry.fetch.FetchPlanner;
 import dev.keyferry.fetch.FetchRequest;
 import dev.keyferry.fetch.FetchSettings;
 import dev.keyferry.fetch.FindPlanner;
+import dev.keyferry.fetch.RotationWatch;
 import dev.keyferry.observe.Health;
 import dev.keyferry.observe.KeyferryMetrics;
 import dev.keyferry.source.CredentialMaterial;
@@ -31,6 +32,7 @@ final class Reading implements AutoCloseable {
   private final Aws aws;
   private final FetchPlanner planner;
   private final FindPlanner finder;
+  private final RotationWatch rotations;
 
   Reading(
       OperatorConfig config,
@@ -64,6 +66,7 @@ final class Reading implements AutoCloseable {
             threads,
             timer,
             metrics);
+    rotations = new RotationWatch(aws.rotations(), config.rotationInterval(), clock, threads, timer, metrics);
   }
 
   IdentityResolver identities() {
@@ -76,6 +79,10 @@ final class Reading implements AutoCloseable {
 
   FindPlanner finder() {
     return finder;
+  }
+
+  RotationWatch rotations() {
+    return rotations;
   }
 
   /**
@@ -94,6 +101,7 @@ final class Reading implements AutoCloseable {
   void stop() {
     planner.stop();
     finder.stop();
+    rotations.stop();
   }
 
   /** Whether the planner has looked for sources that are due within the last 2 minutes; good before it was started. */

@@ -21,6 +21,8 @@ record Wishes(@Nullable String now, @Nullable Window window, @Nullable Duration 
 
   static final Wishes NONE = new Wishes(null, null, null, null);
 
+  private static final String WINDOW = "restart-window";
+  private static final String MAX_DEFER = "restart-max-defer";
   private static final String PRIORITY = "restart-priority";
   private static final String HOT_RELOAD = "hot-reload";
   private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]{1,9}");
@@ -42,9 +44,9 @@ record Wishes(@Nullable String now, @Nullable Window window, @Nullable Duration 
 
   /** What is told of an annotation that is not understood. */
   static RestartListener.Result result(String annotation) {
-    return annotation.equals(PRIORITY) || annotation.equals(HOT_RELOAD)
-        ? RestartListener.Result.INVALID_OPTION
-        : RestartListener.Result.INVALID_WINDOW;
+    return annotation.equals(WINDOW) || annotation.equals(MAX_DEFER)
+        ? RestartListener.Result.INVALID_WINDOW
+        : RestartListener.Result.INVALID_OPTION;
   }
 
   /** The same with another window. */
@@ -62,7 +64,7 @@ record Wishes(@Nullable String now, @Nullable Window window, @Nullable Duration 
         now == null || now.isBlank() ? null : TargetRecord.shortDigest(now.strip()),
         opens.orElse(null),
         most.orElse(null),
-        badWindow ? "restart-window" : badDefer ? "restart-max-defer" : null);
+        badWindow ? WINDOW : badDefer ? MAX_DEFER : null);
   }
 
   /** Reads a duration such as {@code 24h}; empty where it is none. */

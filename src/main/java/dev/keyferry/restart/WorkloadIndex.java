@@ -28,6 +28,13 @@ final class WorkloadIndex {
     entry.references.forEach(name -> byReference.computeIfAbsent(secret(view.key(), name), _ -> new HashSet<>()).add(view.key()));
   }
 
+  /** Takes a workload that is not known. */
+  synchronized void putMissing(WorkloadView view) {
+    if (!entries.containsKey(view.key())) {
+      put(view);
+    }
+  }
+
   /** Forgets a workload. */
   synchronized void remove(WorkloadKey key) {
     Entry entry = entries.remove(key);

@@ -41,7 +41,12 @@ final class Workloads {
           Marks.RESTART_WINDOW,
           Marks.RESTART_MAX_DEFER,
           Marks.HOT_RELOAD,
-          Marks.RESTART_PRIORITY);
+          Marks.RESTART_PRIORITY,
+          Marks.RESTART_TOKENS,
+          Marks.RESTART_STRATEGY,
+          Marks.EVICT_BEFORE);
+
+  private static final String PROGRESSING = "Progressing";
 
   private Workloads() {}
 
@@ -56,6 +61,7 @@ final class Workloads {
         .withNewSpec()
         .withReplicas(spec.getReplicas())
         .withPaused(spec.getPaused())
+        .withProgressDeadlineSeconds(spec.getProgressDeadlineSeconds())
         .withSelector(spec.getSelector())
         .withStrategy(spec.getStrategy())
         .withTemplate(template(full, spec.getTemplate()))
@@ -103,53 +109,93 @@ final class Workloads {
   static WorkloadView view(Deployment workload) {
     var spec = workload.getSpec();
     return spec == null
-        ? view(WorkloadKind.DEPLOYMENT, workload, Rollout.of(workload), null, null, null, null)
-        : view(WorkloadKind.DEPLOYMENT, workload, Rollout.of(workload), spec.getTemplate(), spec.getReplicas(), spec.getPaused(), spec.getSelector());
+        ? view(WorkloadKind.DEPLOYMENT, workload, Rollout.of(workload), null, null, null, null, Traits.PLAIN)
+        : view(
+            WorkloadKind.DEPLOYMENT,
+            workload,
+            Rollout.of(workload),
+            spec.getTemplate(),
+            spec.getReplicas(),
+            spec.getPaused(),
+            spec.getSelector(),
+            TraitsOf.workload(workload, Method.TEMPLATE, spec.getProgressDeadlineSeconds(), spec.getReplicas()));
   }
 
   /** A StatefulSet as decisions see it, full or stripped. */
   static WorkloadView view(StatefulSet workload) {
     var spec = workload.getSpec();
     return spec == null
-        ? view(WorkloadKind.STATEFUL_SET, workload, Rollout.of(workload), null, null, null, null)
-        : view(WorkloadKind.STATEFUL_SET, workload, Rollout.of(workload), spec.getTemplate(), spec.getReplicas(), null, spec.getSelector());
+        ? view(WorkloadKind.STATEFUL_SET, workload, Rollout.of(workload), null, null, null, null, Traits.PLAIN)
+        : view(
+            WorkloadKind.STATEFUL_SET,
+            workload,
+            Rollout.of(workload),
+            spec.getTemplate(),
+            spec.getReplicas(),
+            null,
+            spec.getSelector(),
+            TraitsOf.workload(workload, Method.TEMPLATE, null, spec.getReplicas()));
   }
 
   /** A DaemonSet as decisions see it, full or stripped. */
   static WorkloadView view(DaemonSet workload) {
     var spec = workload.getSpec();
     return spec == null
-        ? view(WorkloadKind.DAEMON_SET, workload, Rollout.of(workload), null, null, null, null)
-        : view(WorkloadKind.DAEMON_SET, workload, Rollout.of(workload), spec.getTemplate(), null, null, spec.getSelector());
+        ? view(WorkloadKind.DAEMON_SET, workload, Rollout.of(workload), null, null, null, null, Traits.PLAIN)
+        : view(
+            WorkloadKind.DAEMON_SET,
+            workload,
+            Rollout.of(workload),
+            spec.getTemplate(),
+            null,
+            null,
+            spec.getSelector(),
+            TraitsOf.workload(
+                workload, Method.TEMPLATE, null, workload.getStatus() == null ? null : workload.getStatus().getDesiredNumberScheduled()));
   }
 
-  private static WorkloadView view(
+  /**
+   * A workload of any kind as decisions see it.
+   *
+   * @param template the pod template; null for none
+   * @param replicas how many it asks for; null where it does not say
+   * @param paused whether it holds back; null where it does not say
+   */
+  static WorkloadView view(
       WorkloadKind kind,
       HasMetadata workload,
       Rollout rollout,
       @Nullable PodTemplateSpec template,
       @Nullable Integer replicas,
       @Nullable Boolean paused,
-      @Nullable LabelSelector selector) {
+      @Nullable LabelSelector selector,
+      Traits traits) {
     ObjectMeta metadata = workload.getMetadata();
     return new WorkloadView(
         new WorkloadKey(kind, metadata.getNamespace(), metadata.getName()),
         metadata.getUid(),
         OptIn.parse(annotation(metadata, Marks.RESTART_ON_CHANGE)),
         References.of(template, annotation(metadata, Marks.HOT_RELOAD)),
-        TokenMap.parse(template == null ? null : annotation(template.getMetadata(), Marks.RESTART_TOKENS)),
+        TokenMap.parse(annotation(traits.method().template() ? of(template) : metadata, Marks.RESTART_TOKENS)),
         TokenMap.parse(annotation(metadata, Marks.OBSERVED_TOKENS)),
         History.parse(annotation(metadata, Marks.RESTARTED_AT), annotation(metadata, Marks.RESTART_VERIFIED)),
         rollout,
-        Wishes.parse(
-                annotation(metadata, Marks.RESTART_NOW),
-                annotation(metadata, Marks.RESTART_WINDOW),
-                annotation(metadata, Marks.RESTART_MAX_DEFER))
+        TraitsOf.checked(
+                Wishes.parse(
+                    annotation(metadata, Marks.RESTART_NOW),
+                    annotation(metadata, Marks.RESTART_WINDOW),
+                    annotation(metadata, Marks.RESTART_MAX_DEFER)),
+                metadata)
             .with(annotation(metadata, Marks.RESTART_PRIORITY), annotation(metadata, Marks.HOT_RELOAD)),
         replicas == null ? 1 : replicas,
         Boolean.TRUE.equals(paused),
         metadata.getDeletionTimestamp() != null,
-        selector);
+        selector,
+        traits);
+  }
+
+  private static @Nullable ObjectMeta of(@Nullable PodTemplateSpec template) {
+    return template == null ? null : template.getMetadata();
   }
 
   private static boolean never(HasMetadata workload) {
@@ -161,7 +207,7 @@ final class Workloads {
       return null;
     }
     List<DeploymentCondition> conditions =
-        full.getConditions() == null ? List.of() : full.getConditions().stream().filter(Rollout::isStuck).map(Workloads::condition).toList();
+        full.getConditions() == null ? List.of() : full.getConditions().stream().filter(one -> PROGRESSING.equals(one.getType())).map(Workloads::condition).toList();
     return new DeploymentStatusBuilder()
         .withObservedGeneration(full.getObservedGeneration())
         .withReplicas(full.getReplicas())
@@ -175,11 +221,11 @@ final class Workloads {
     return new DeploymentConditionBuilder().withType(full.getType()).withReason(full.getReason()).build();
   }
 
-  private static @Nullable String annotation(@Nullable ObjectMeta metadata, String key) {
+  static @Nullable String annotation(@Nullable ObjectMeta metadata, String key) {
     return metadata == null || metadata.getAnnotations() == null ? null : metadata.getAnnotations().get(key);
   }
 
-  private static ObjectMeta metadata(HasMetadata full) {
+  static ObjectMeta metadata(HasMetadata full) {
     ObjectMeta metadata = full.getMetadata();
     return new ObjectMetaBuilder()
         .withName(metadata.getName())
@@ -189,6 +235,7 @@ final class Workloads {
         .withGeneration(metadata.getGeneration())
         .withDeletionTimestamp(metadata.getDeletionTimestamp())
         .withAnnotations(ours(metadata, KEPT))
+        .withOwnerReferences(TraitsOf.controller(metadata).map(List::of).orElse(List.of()))
         .build();
   }
 
@@ -203,7 +250,8 @@ final class Workloads {
     return kept;
   }
 
-  private static @Nullable PodTemplateSpec template(HasMetadata workload, @Nullable PodTemplateSpec full) {
+  /** What a cache keeps of a workload's pod template; null where nothing of it matters. */
+  static @Nullable PodTemplateSpec template(HasMetadata workload, @Nullable PodTemplateSpec full) {
     Map<String, String> tokens = ours(full == null ? null : full.getMetadata(), List.of(Marks.RESTART_TOKENS));
     List<EnvFromSource> references =
         References.of(full, annotation(workload.getMetadata(), Marks.HOT_RELOAD)).stream()
