@@ -6,6 +6,7 @@ import dev.keyferry.api.v1.StatusCondition;
 import dev.keyferry.api.v1.TargetStatus;
 import dev.keyferry.source.Fetched;
 import dev.keyferry.status.Conditions;
+import dev.keyferry.status.Outcome;
 import dev.keyferry.status.Verdict;
 import dev.keyferry.write.WriteResult;
 import java.time.Instant;
@@ -21,6 +22,17 @@ final class SyncStatus {
   static final ExternalSecretStatus NONE = new ExternalSecretStatus(null, List.of(), List.of(), null, null);
 
   private SyncStatus() {}
+
+  /** What an outcome means after that status: a suspended object stays as ready as it was. */
+  static Verdict verdict(Outcome outcome, @Nullable ExternalSecretStatus before) {
+    Verdict verdict = Verdict.of(outcome);
+    if (!(outcome instanceof Outcome.Suspended) || before == null) {
+      return verdict;
+    }
+    return Conditions.find(before.conditions(), Conditions.READY)
+        .map(ready -> verdict.withReady(Verdict.Ready.ofWord(ready.status())))
+        .orElse(verdict);
+  }
 
   /** The same status without the conditions that others write. */
   static ExternalSecretStatus own(ExternalSecretStatus status) {

@@ -33,6 +33,9 @@ final class Fleet implements Gates.Load {
   /** How long to wait before a look at whether it is one's turn. */
   private static final Duration TURN = Duration.ofSeconds(1);
 
+  /** How far ahead of the clock a restart may be dated, see {@link History#restarted}. */
+  private static final Duration ROUNDED = Duration.ofSeconds(1);
+
   private final Map<WorkloadKey, Standing> standings = new HashMap<>();
   private final Map<WaveKey, Set<WorkloadKey>> waves = new HashMap<>();
   private final Map<WorkloadKey, Candidate> waiting = new TreeMap<>(ORDER);
@@ -47,7 +50,7 @@ final class Fleet implements Gates.Load {
 
   /** Takes how a workload stands. Returns those that may be restarted now and could not before. */
   synchronized List<WorkloadKey> see(Standing now, Instant time) {
-    Standing before = put(now);
+    Standing before = put(now, time);
     boolean news = before != null && before.state() != now.state();
     return news ? admissible(time) : List.of();
   }
@@ -75,10 +78,21 @@ final class Fleet implements Gates.Load {
   }
 
   private Hold hold(Candidate candidate, Instant now) {
-    boolean others = Stream.concat(waiting.values().stream(), coming.values().stream()).anyMatch(other -> other.precedes(candidate));
+    boolean others =
+        Stream.concat(waiting.values().stream(), coming.values().stream())
+            .anyMatch(other -> other.precedes(candidate) && !halted(other, now));
     return others
         ? new Held(Result.DEFERRED_PRIORITY, now.plus(TURN), "workloads of a higher keyferry.dev/restart-priority go first")
-        : gates.others(candidate.key(), candidate.secrets(), candidate.waves(), this, now);
+        : byGates(candidate, now);
+  }
+
+  private Hold byGates(Candidate candidate, Instant now) {
+    return gates.others(candidate.key(), candidate.secrets(), candidate.waves(), this, now);
+  }
+
+  /** One that a failed rollout holds back does not hold back others. */
+  private boolean halted(Candidate candidate, Instant now) {
+    return byGates(candidate, now) instanceof Held held && held.why() == Result.DEFERRED_HALTED;
   }
 
   /** Counts a restart as under way where nothing stands against it. */
@@ -93,7 +107,7 @@ final class Fleet implements Gates.Load {
   /** Counts a restart as under way, whatever stands against it. */
   synchronized void begin(Candidate candidate, Instant now) {
     settled(candidate.key());
-    put(new Standing(candidate.key(), State.IN_FLIGHT, candidate.secrets(), candidate.waves(), now));
+    put(new Standing(candidate.key(), State.IN_FLIGHT, candidate.secrets(), candidate.waves(), now), now);
   }
 
   /** It waits no more. */
@@ -154,15 +168,22 @@ final class Fleet implements Gates.Load {
     return free.subList(0, Math.min(free.size(), Candidate.WOKEN));
   }
 
-  private @Nullable Standing put(Standing now) {
+  private @Nullable Standing put(Standing now, Instant time) {
     Standing before = remove(now.key());
     standings.put(now.key(), now);
     now.waves().forEach(wave -> waves.computeIfAbsent(wave, _ -> new HashSet<>()).add(now.key()));
     if (now.state() == State.IN_FLIGHT) {
       rolling.add(now.key());
     }
-    lastRestart = now.lastRestart().isAfter(lastRestart) ? now.lastRestart() : lastRestart;
+    restarted(now.lastRestart(), time);
     return before;
+  }
+
+  /** What lies ahead, since the clock was set back, does not hide what comes after it. */
+  private void restarted(Instant when, Instant now) {
+    Instant latest = now.plus(ROUNDED);
+    Instant believed = lastRestart.isAfter(latest) ? Instant.EPOCH : lastRestart;
+    lastRestart = when.isAfter(believed) && !when.isAfter(latest) ? when : believed;
   }
 
   private @Nullable Standing remove(WorkloadKey key) {

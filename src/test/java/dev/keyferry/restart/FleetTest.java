@@ -58,6 +58,15 @@ class FleetTest {
   }
 
   @Test
+  void given_a_clock_that_was_set_back_when_restarts_follow_then_they_are_spaced_again() {
+    Fleet fleet = fleet(10, 10, 10, Duration.ofSeconds(5), false);
+    fleet.admit(candidate("ns", "a", "x"), NOW.plusSeconds(3600));
+
+    assertThat(fleet.admit(candidate("ns", "b", "y"), NOW)).isEqualTo(new Free());
+    assertThat(((Held) fleet.admit(candidate("ns", "c", "z"), NOW.plusSeconds(1))).until()).isEqualTo(NOW.plusSeconds(5));
+  }
+
+  @Test
   void given_a_canary_when_it_rolls_then_the_others_wait_and_are_woken_once_it_is_proven() {
     Fleet fleet = fleet(10, 10, 10, Duration.ZERO, true);
     assertThat(fleet.admit(candidate("ns", "a", "db"), NOW)).isEqualTo(new Free());
@@ -153,6 +162,17 @@ class FleetTest {
 
     assertThat(fleet.admit(prior("a", 5), NOW)).isEqualTo(new Free());
     assertThat(fleet.admit(prior("b", 5), NOW)).isEqualTo(new Free());
+  }
+
+  @Test
+  void given_a_higher_priority_that_another_secret_halts_when_a_lower_one_asks_then_it_does_not_wait() {
+    Fleet fleet = fleet(10, 10, 10, Duration.ZERO, false);
+    fleet.see(standing("ns", "broken", "api", State.FAILED), NOW);
+    Set<WaveKey> waves = Set.of(new WaveKey("ns", "db", "t2"), new WaveKey("ns", "api", "t2"));
+    Candidate high = new Candidate(key("ns", "high"), Set.of("db", "api"), waves, 5);
+    assertThat(why(fleet.admit(high, NOW))).isEqualTo(Result.DEFERRED_HALTED);
+
+    assertThat(fleet.admit(prior("low", 0), NOW)).isEqualTo(new Free());
   }
 
   private static Candidate prior(String name, int priority) {
