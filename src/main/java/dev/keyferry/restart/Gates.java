@@ -25,6 +25,11 @@ final class Gates {
 
   /** What the workload and its Secrets alone say. */
   Hold own(WorkloadView workload, Examine due, Instant now) {
+    return own(workload, workload.wishes(), due, now);
+  }
+
+  /** The same for other wishes than the workload's own. */
+  Hold own(WorkloadView workload, Wishes wishes, Examine due, Instant now) {
     return first(
         List.of(
             this::mode,
@@ -32,7 +37,7 @@ final class Gates {
             () -> rollout(workload, due, now),
             () -> cooldown(workload, now),
             () -> budget(workload, now),
-            () -> window(workload.wishes(), due, now)));
+            () -> window(wishes, due, now)));
   }
 
   /** What the other workloads say. */

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ final class RolloutCache implements WorkloadCache {
   private final RequestPermits permits;
   private final Collection<String> namespaces;
   private final WorkloadIndex index;
+  private final UnaryOperator<WorkloadView> optIn;
   private final WorkloadStep step;
   private final WorkloadStep.Wakes wakes;
   private final Function<WorkloadKey, Optional<Deployment>> deployments;
@@ -52,6 +54,7 @@ final class RolloutCache implements WorkloadCache {
    * Watches nothing yet.
    *
    * @param namespaces to watch; empty means all
+   * @param optIn decides which Secrets restart a workload
    * @param deployments what the watch of Deployments has of one
    */
   RolloutCache(
@@ -60,6 +63,7 @@ final class RolloutCache implements WorkloadCache {
       RandomGenerator random,
       Collection<String> namespaces,
       WorkloadIndex index,
+      UnaryOperator<WorkloadView> optIn,
       WorkloadStep step,
       WorkloadStep.Wakes wakes,
       Function<WorkloadKey, Optional<Deployment>> deployments) {
@@ -67,6 +71,7 @@ final class RolloutCache implements WorkloadCache {
     this.permits = permits;
     this.namespaces = List.copyOf(namespaces);
     this.index = index;
+    this.optIn = optIn;
     this.step = step;
     this.wakes = wakes;
     this.deployments = deployments;
@@ -182,9 +187,9 @@ final class RolloutCache implements WorkloadCache {
     if (gone) {
       index.remove(key);
     } else if (deployment.isEmpty()) {
-      WorkloadView now = ArgoRollouts.view(event.object());
+      WorkloadView now = optIn.apply(ArgoRollouts.view(event.object()));
       index.put(now);
-      if (event.previous() != null && ArgoRollouts.view(event.previous()).equals(now)) {
+      if (event.previous() != null && optIn.apply(ArgoRollouts.view(event.previous())).equals(now)) {
         return;
       }
     }
@@ -208,10 +213,20 @@ final class RolloutCache implements WorkloadCache {
     WorkloadView view = deployment.map(found -> ArgoRollouts.view(rollout, found)).orElseGet(() -> ArgoRollouts.view(rollout));
     boolean elsewhere = view.traits().method() instanceof Method.Behind;
     var carrier = elsewhere ? deployment.orElseThrow().getMetadata() : rollout.getMetadata();
-    return new Seen(view, carrier.getResourceVersion());
+    return new Seen(refused(rollout) ? view.with(new OptIn.Off()) : optIn.apply(view), carrier.getResourceVersion());
   }
 
-  /** The watch of Deployments keeps no pod template of one that is not annotated; what nobody asks to restart is not read either. */
+  /** Whether the Deployment behind it, of which then no more is kept, is never to be restarted and the Rollout itself does not say. */
+  private boolean refused(ArgoRollout rollout) {
+    return Workloads.annotation(rollout.getMetadata(), Marks.RESTART_ON_CHANGE) == null
+        && ArgoRollouts.behind(rollout)
+            .map(name -> new WorkloadKey(WorkloadKind.DEPLOYMENT, rollout.getMetadata().getNamespace(), name))
+            .flatMap(deployments)
+            .filter(found -> found.getSpec() == null)
+            .isPresent();
+  }
+
+  /** The watch of Deployments keeps no pod template of one that never restarts; what nobody asks to restart is not read either. */
   private Optional<Deployment> deployment(ArgoRollout rollout, String name) {
     WorkloadKey key = new WorkloadKey(WorkloadKind.DEPLOYMENT, rollout.getMetadata().getNamespace(), name);
     Optional<Deployment> cached = deployments.apply(key);

@@ -207,7 +207,7 @@ final class WorkloadStep {
   private void examine(WorkloadView workload, Examine due) {
     if (workload.wishes().invalid() != null && invalid.add(workload.uid() + workload.wishes().invalid())) {
       String annotation = "keyferry.dev/" + workload.wishes().invalid();
-      said.once(workload, Result.INVALID_WINDOW, annotation + " is not understood and counts as missing");
+      said.once(workload, Wishes.result(workload.wishes().invalid()), annotation + " is not understood and counts as missing");
     }
     if (completeUnseen(workload)) {
       lookAtPods(workload, new Verify(workload.history().last().orElseThrow(), due.changed()));
@@ -216,7 +216,7 @@ final class WorkloadStep {
     }
     pending.add(workload.key());
     Fleet.Candidate candidate = Fleet.Candidate.of(workload, due.restart());
-    Hold own = gates.own(workload, due, clock.instant());
+    Hold own = gates.own(workload, targets.wishes(workload, due.keys(), clock.instant()), due, clock.instant());
     Hold hold = own instanceof Held ? own : fleet.check(candidate, clock.instant());
     boolean early = hold instanceof Held held && held.why() == Result.DEFERRED_DEBOUNCE;
     if (!early && !(hold instanceof Held && stale.counted(workload.key(), due.restart().tokens()))) {
@@ -230,6 +230,9 @@ final class WorkloadStep {
     switch (hold instanceof Held ? hold : fleet.admit(candidate, clock.instant())) {
       case Free() -> roll(workload, due.restart(), Result.RESTARTED);
       case Held held -> hold(workload, due, held, own instanceof Held);
+    }
+    if (early) {
+      fleet.expect(candidate);
     }
   }
 
