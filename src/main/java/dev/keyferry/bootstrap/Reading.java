@@ -7,9 +7,13 @@ import dev.keyferry.fetch.FetchSettings;
 import dev.keyferry.fetch.FindPlanner;
 import dev.keyferry.observe.Health;
 import dev.keyferry.observe.KeyferryMetrics;
+import dev.keyferry.source.ChangeFeed;
 import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.IdentityResolver;
+import dev.keyferry.source.RotationFailures;
+import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.aws.Aws;
+import dev.keyferry.source.aws.EventQueue;
 import dev.keyferry.source.aws.OperatorIdentity;
 import dev.keyferry.store.NamePattern;
 import java.time.Clock;
@@ -31,6 +35,7 @@ final class Reading implements AutoCloseable {
   private final Aws aws;
   private final FetchPlanner planner;
   private final FindPlanner finder;
+  private final ChangeFeed feed;
 
   Reading(
       OperatorConfig config,
@@ -64,6 +69,12 @@ final class Reading implements AutoCloseable {
             threads,
             timer,
             metrics);
+    feed =
+        aws.feed(
+            config.eventQueues().stream().map(queue -> new EventQueue(queue.url(), queue.region())).toList(),
+            RotationFailures.NONE,
+            metrics,
+            random);
   }
 
   IdentityResolver identities() {
@@ -88,10 +99,17 @@ final class Reading implements AutoCloseable {
     planner.start(changed);
     finder.start(changed);
     planner.prime(expected);
+    feed.start(this::changed);
+  }
+
+  private void changed(SourceChange change, Runnable settled) {
+    finder.look(change);
+    planner.look(change, settled);
   }
 
   /** Looks for change no more, until started again. */
   void stop() {
+    feed.stop();
     planner.stop();
     finder.stop();
   }
