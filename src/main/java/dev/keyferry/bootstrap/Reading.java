@@ -5,12 +5,12 @@ import dev.keyferry.fetch.FetchPlanner;
 import dev.keyferry.fetch.FetchRequest;
 import dev.keyferry.fetch.FetchSettings;
 import dev.keyferry.fetch.FindPlanner;
+import dev.keyferry.fetch.RotationWatch;
 import dev.keyferry.observe.Health;
 import dev.keyferry.observe.KeyferryMetrics;
 import dev.keyferry.source.ChangeFeed;
 import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.IdentityResolver;
-import dev.keyferry.source.RotationFailures;
 import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.aws.Aws;
 import dev.keyferry.source.aws.EventQueue;
@@ -36,6 +36,7 @@ final class Reading implements AutoCloseable {
   private final FetchPlanner planner;
   private final FindPlanner finder;
   private final ChangeFeed feed;
+  private final RotationWatch rotations;
 
   Reading(
       OperatorConfig config,
@@ -69,10 +70,11 @@ final class Reading implements AutoCloseable {
             threads,
             timer,
             metrics);
+    rotations = new RotationWatch(aws.rotations(), config.rotationInterval(), clock, threads, timer, metrics);
     feed =
         aws.feed(
             config.eventQueues().stream().map(queue -> new EventQueue(queue.url(), queue.region())).toList(),
-            RotationFailures.NONE,
+            rotations::failed,
             metrics,
             random);
   }
@@ -87,6 +89,10 @@ final class Reading implements AutoCloseable {
 
   FindPlanner finder() {
     return finder;
+  }
+
+  RotationWatch rotations() {
+    return rotations;
   }
 
   /**
@@ -112,6 +118,7 @@ final class Reading implements AutoCloseable {
     feed.stop();
     planner.stop();
     finder.stop();
+    rotations.stop();
   }
 
   /** Whether the planner has looked for sources that are due within the last 2 minutes; good before it was started. */

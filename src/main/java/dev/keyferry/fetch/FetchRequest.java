@@ -13,8 +13,14 @@ import java.util.Set;
  * @param refs what to read
  * @param interval longest time between two looks at a source; zero looks once
  * @param retryNow whether to try again although the wait after a failure is not over
+ * @param strict whether to read at each interval, whatever a list shows
  */
-public record FetchRequest(String owner, Scope scope, Set<SourceRef> refs, Duration interval, boolean retryNow) {
+public record FetchRequest(String owner, Scope scope, Set<SourceRef> refs, Duration interval, boolean retryNow, boolean strict) {
+
+  /** A request that is content with what a list shows. */
+  public FetchRequest(String owner, Scope scope, Set<SourceRef> refs, Duration interval, boolean retryNow) {
+    this(owner, scope, refs, interval, retryNow, false);
+  }
 
   /** The set never changes. */
   public FetchRequest {

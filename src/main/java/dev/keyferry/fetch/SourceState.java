@@ -7,8 +7,10 @@ import dev.keyferry.source.SourceFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ final class SourceState {
 
   /** Who asks for it, and how often each wants it looked at. */
   final Map<String, Duration> owners = new HashMap<>();
+
+  /** Those of them that want it read at its interval, whatever a list shows. */
+  final Set<String> strict = new HashSet<>();
 
   @Nullable Known known;
   @Nullable SourceFailure failure;
@@ -34,6 +39,18 @@ final class SourceState {
   boolean failureAnswered;
 
   Instant due = Instant.MIN;
+
+  /** Whether passes over a list show its changes, so that it is not read at its interval. */
+  boolean swept;
+
+  /** Whether the read that is due was asked for by a walk, for a change whose date is one that sweeps had gone over. */
+  boolean missedBySweeps;
+
+  /** The date of rotation that is known; null for none. */
+  @Nullable Instant rotation;
+
+  /** When to look once more, since the source is rotated about then; null for not. */
+  @Nullable Instant extraLook;
 
   /** The read under way, or null. */
   @Nullable CompletableFuture<Answer> inFlight;
@@ -57,8 +74,14 @@ final class SourceState {
     return !due.isAfter(now);
   }
 
+  /** Whether a list can show its changes, and somebody wants to know of them. */
+  boolean canBeListed() {
+    return !key.ref().pinned() && strict.isEmpty() && !interval().isZero();
+  }
+
   boolean mayFillBatch(Instant now) {
     return inFlight == null
+        && !swept
         && failure == null
         && known != null
         && !Pace.early(known.readAt(), interval(), key.ref().pinned()).isAfter(now);
@@ -121,7 +144,13 @@ final class SourceState {
    * @param revision its version
    * @param stages its staging labels
    * @param createdAt when AWS created it
-   * @param readAt when it was read
+   * @param readAt when it was last looked at: read, or shown unchanged by a list
    */
-  record Known(Revision revision, List<String> stages, @Nullable Instant createdAt, Instant readAt) {}
+  record Known(Revision revision, List<String> stages, @Nullable Instant createdAt, Instant readAt) {
+
+    /** The same, looked at then, unless it was looked at later. */
+    Known seenAt(Instant at) {
+      return at.isAfter(readAt) ? new Known(revision, stages, createdAt, at) : this;
+    }
+  }
 }

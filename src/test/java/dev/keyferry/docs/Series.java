@@ -1,6 +1,7 @@
 package dev.keyferry.docs;
 
 import dev.keyferry.observe.KeyferryMetrics;
+import dev.keyferry.reconcile.SyncListener.Incident;
 import dev.keyferry.reconcile.SyncListener.State;
 import dev.keyferry.restart.RestartListener;
 import dev.keyferry.source.FailureKind;
@@ -51,7 +52,9 @@ record Series(String type, Set<String> labels) {
 
   private static void touch(KeyferryMetrics metrics) throws Exception {
     metrics.show(() -> List.of(new State("shop", "db", true, "SecretSynced", Instant.EPOCH)));
+    metrics.showIncidents(() -> List.of(new Incident("ClusterSecretStore aws", "AccessDenied", 500)));
     metrics.reconciled("created", "SecretSynced", Duration.ofSeconds(1));
+    metrics.rotations(3, 2, 1);
     metrics.propagated(Duration.ofSeconds(1));
     metrics.hit();
     metrics.miss();

@@ -147,6 +147,11 @@ final class PlannerRig implements FetchListener {
     }
   }
 
+  /** The timer of whatever else looks again and again: it is looked by hand. */
+  Timer later() {
+    return (_, work) -> sleeps.add(work);
+  }
+
   private static void join(Thread thread) {
     try {
       thread.join();

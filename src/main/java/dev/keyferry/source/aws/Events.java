@@ -1,5 +1,6 @@
 package dev.keyferry.source.aws;
 
+import dev.keyferry.source.RotationStep;
 import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.SourceService;
 import dev.keyferry.source.aws.QueueEvent.Kind;
@@ -134,9 +135,13 @@ final class Events {
     if (!ROTATION_FAILURES.contains(name)) {
       return new QueueEvent.Irrelevant(Kind.SERVICE_EVENT);
     }
-    return secret(Kind.SERVICE_EVENT, event, id(event), null, null) instanceof QueueEvent.Change(_, var change, _) && Arns.isArn(change.id())
-        ? new QueueEvent.RotationFailed(Kind.SERVICE_EVENT, change.id(), change.region())
-        : new QueueEvent.Poison(Kind.SERVICE_EVENT);
+    if (secret(Kind.SERVICE_EVENT, event, id(event), null, null) instanceof QueueEvent.Change(_, var change, Instant at)
+        && Arns.isArn(change.id())) {
+      String text = event.raw("detail", "errorMessage");
+      RotationStep step = text == null ? null : RotationStep.namedIn(text).orElse(null);
+      return new QueueEvent.RotationFailed(Kind.SERVICE_EVENT, change.id(), step, at);
+    }
+    return new QueueEvent.Poison(Kind.SERVICE_EVENT);
   }
 
   /** What names the secret in a record of CloudTrail; before February 2024 some operations wrote {@code aRN}. */

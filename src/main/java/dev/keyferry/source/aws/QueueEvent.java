@@ -1,5 +1,6 @@
 package dev.keyferry.source.aws;
 
+import dev.keyferry.source.RotationStep;
 import dev.keyferry.source.SourceChange;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +24,11 @@ sealed interface QueueEvent {
    * A rotation is said to have failed.
    *
    * @param kind form of the message
-   * @param arn the secret's ARN, perhaps without its random suffix
-   * @param region its region
+   * @param arn the secret's ARN
+   * @param step where it failed; null where the message names none
+   * @param at when it happened; null where the message does not say
    */
-  record RotationFailed(Kind kind, String arn, String region) implements QueueEvent {}
+  record RotationFailed(Kind kind, String arn, @Nullable RotationStep step, @Nullable Instant at) implements QueueEvent {}
 
   /**
    * An event that changes no source.

@@ -4,6 +4,7 @@ import dev.keyferry.source.ChangeFeed;
 import dev.keyferry.source.ChangeFeedListener;
 import dev.keyferry.source.FailureKind;
 import dev.keyferry.source.RotationFailures;
+import dev.keyferry.source.RotationStep;
 import dev.keyferry.source.SourceFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,8 +108,8 @@ final class QueueLoop {
         parts.delete().accept(receipt);
         yield false;
       }
-      case QueueEvent.RotationFailed(_, String arn, String region) -> {
-        parts.rotations().failed(arn, region);
+      case QueueEvent.RotationFailed(_, String arn, RotationStep step, Instant at) -> {
+        parts.rotations().failed(arn, step, at == null ? parts.clock().instant() : at);
         parts.delete().accept(receipt);
         yield false;
       }

@@ -31,10 +31,12 @@ final class SecretsManagerReads {
 
   private final AwsClients clients;
   private final SignedCalls calls;
+  private final Explanations explanations;
 
-  SecretsManagerReads(AwsClients clients, SignedCalls calls) {
+  SecretsManagerReads(AwsClients clients, SignedCalls calls, Explanations explanations) {
     this.clients = clients;
     this.calls = calls;
+    this.explanations = explanations;
   }
 
   /** What all pages of one batch hold. */
@@ -65,7 +67,7 @@ final class SecretsManagerReads {
               payload(got.secretString(), got.secretBinary()),
               got.versionStages().stream().sorted().toList(),
               got.createdDate());
-      case SignedCalls.Refused<GetSecretValueResponse>(SourceFailure failure) -> new Fetched.Failed(ref, failure);
+      case SignedCalls.Refused<GetSecretValueResponse>(SourceFailure failure) -> failed(scope, ref, failure);
     };
   }
 
@@ -124,12 +126,23 @@ final class SecretsManagerReads {
     }
     for (APIErrorType error : pages.errors()) {
       if (error.secretId() != null && Arns.answersTo(ref.key(), error.secretId(), null)) {
-        Call call = calls.call(scope, AwsService.SECRETS_MANAGER, SINGLE, ref.key());
         String code = error.errorCode() == null ? "" : error.errorCode();
-        return Optional.of(new Fetched.Failed(ref, AwsErrors.of(call, code, error.message(), 0)));
+        return Optional.of(failed(scope, ref, AwsErrors.of(single(scope, ref), code, error.message(), 0)));
       }
     }
     return Optional.empty();
+  }
+
+  private Call single(Scope scope, SourceRef ref) {
+    return calls.call(scope, AwsService.SECRETS_MANAGER, SINGLE, ref.key());
+  }
+
+  private Fetched.Failed failed(Scope scope, SourceRef ref, SourceFailure failure) {
+    return new Fetched.Failed(ref, switch (failure) {
+      case SourceFailure.MarkedForDeletion _, SourceFailure.AccessDenied _, SourceFailure.Decryption _ ->
+          explanations.explain(scope, single(scope, ref), failure);
+      default -> failure;
+    });
   }
 
   /** An answer that carries labels, and not the one in force, is of another version than was asked for. */

@@ -5,6 +5,7 @@ import static dev.keyferry.source.aws.EventTexts.ARN;
 import static dev.keyferry.source.aws.EventTexts.REGION;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyferry.source.RotationStep;
 import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.SourceService;
 import java.time.Instant;
@@ -97,7 +98,7 @@ class EventsTest {
   @ValueSource(strings = {"RotationFailed", "RotationAbandoned"})
   void given_a_rotation_that_failed_when_read_then_it_is_told(String name) {
     assertThat(Events.read(EventTexts.serviceEvent(name, ARN)))
-        .isEqualTo(new QueueEvent.RotationFailed(QueueEvent.Kind.SERVICE_EVENT, ARN, REGION));
+        .isEqualTo(new QueueEvent.RotationFailed(QueueEvent.Kind.SERVICE_EVENT, ARN, RotationStep.SET, Instant.parse("2026-01-01T00:00:00Z")));
   }
 
   @ParameterizedTest

@@ -77,7 +77,7 @@ class HostileMessagesTest implements ChangeFeedListener, SecretSource {
               () -> new SignedCalls.Given<>(List.copyOf(next)),
               receipt -> deleted.incrementAndGet(),
               planner::look,
-              (arn, region) -> assertThat(arn).startsWith("arn:").hasSizeLessThanOrEqualTo(2048),
+              (arn, step, at) -> assertThat(arn).startsWith("arn:").hasSizeLessThanOrEqualTo(2048),
               this,
               clock,
               random));

@@ -40,7 +40,7 @@ class QueueLoopTest implements ChangeFeedListener {
                 changes.add(change);
                 settlements.add(settled);
               },
-              (arn, region) -> rotations.add(arn + " in " + region),
+              (arn, step, at) -> rotations.add(arn + " at " + step + " on " + at),
               this,
               clock,
               new Random(7)));
@@ -129,7 +129,7 @@ class QueueLoopTest implements ChangeFeedListener {
   void given_a_rotation_that_failed_when_received_then_it_is_told() throws InterruptedException {
     turn(of("r1", EventTexts.serviceEvent("RotationFailed", ARN)));
 
-    assertThat(rotations).containsExactly(ARN + " in eu-west-1");
+    assertThat(rotations).containsExactly(ARN + " at SET on 2026-01-01T00:00:00Z");
     assertThat(deleted).containsExactly("r1");
     assertThat(heard).containsExactly("service_event rotation_failed");
   }
