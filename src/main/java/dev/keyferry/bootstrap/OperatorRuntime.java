@@ -17,6 +17,7 @@ import dev.keyferry.reconcile.Gate;
 import dev.keyferry.reconcile.IncidentReport;
 import dev.keyferry.reconcile.StoreCaches;
 import dev.keyferry.reconcile.StoreParts;
+import dev.keyferry.reconcile.StoreScopes;
 import dev.keyferry.reconcile.SyncInputs;
 import dev.keyferry.reconcile.SyncListener;
 import dev.keyferry.reconcile.SyncReport;
@@ -70,6 +71,7 @@ public final class OperatorRuntime implements AutoCloseable {
   private final OwnInformer<Namespace> namespaces;
   private final RestartController restarts;
   private final Dependents dependents = new Dependents();
+  private final StoreScopes storeScopes = new StoreScopes();
   private final Gate gate = new Gate();
   private final ExternalSecretReconciler reconciler;
   private final Operator operator;
@@ -131,7 +133,9 @@ public final class OperatorRuntime implements AutoCloseable {
     reconciler =
         new ExternalSecretReconciler(gate, inputs, reading.planner(), reading.finder(), writer, dependents, report, client, permits, clock);
     lease = new HeldLease(client, config.namespace(), config.leaseName(), instance);
-    StoreParts parts = new StoreParts(gate, stores, caches, dependents, reading.identities(), events, client, permits, clock);
+    StoreParts parts =
+        new StoreParts(
+            gate, stores, caches, dependents, reading.identities(), reading.sweeps(), storeScopes, events, client, permits, clock);
     LeaderCallbacks leadership =
         new LeaderCallbacks(
             this::leadershipBegan,
@@ -247,7 +251,7 @@ public final class OperatorRuntime implements AutoCloseable {
     if (stopping) {
       return;
     }
-    reading.start(dependents::sourceChanged, reconciler.expectedReads());
+    reading.start(dependents::sourceChanged, storeScopes::detectionChanged, reconciler.expectedReads());
     leading = true;
     metrics.leader(true);
     gate.open();

@@ -5,10 +5,12 @@ import dev.keyferry.fetch.FetchPlanner;
 import dev.keyferry.fetch.FetchRequest;
 import dev.keyferry.fetch.FetchSettings;
 import dev.keyferry.fetch.FindPlanner;
+import dev.keyferry.fetch.SweepPlanner;
 import dev.keyferry.observe.Health;
 import dev.keyferry.observe.KeyferryMetrics;
 import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.IdentityResolver;
+import dev.keyferry.source.Scope;
 import dev.keyferry.source.aws.Aws;
 import dev.keyferry.source.aws.OperatorIdentity;
 import dev.keyferry.store.NamePattern;
@@ -31,6 +33,7 @@ final class Reading implements AutoCloseable {
   private final Aws aws;
   private final FetchPlanner planner;
   private final FindPlanner finder;
+  private final SweepPlanner sweeps;
 
   Reading(
       OperatorConfig config,
@@ -64,6 +67,7 @@ final class Reading implements AutoCloseable {
             threads,
             timer,
             metrics);
+    sweeps = new SweepPlanner(planner, aws.lister(), (_, _) -> false, clock, random, threads, timer, metrics.sweeps());
   }
 
   IdentityResolver identities() {
@@ -78,22 +82,29 @@ final class Reading implements AutoCloseable {
     return finder;
   }
 
+  SweepPlanner sweeps() {
+    return sweeps;
+  }
+
   /**
    * Begins to look for change.
    *
    * @param changed is told of every owner that should ask again
+   * @param detectionChanged is told of every scope whose changes come to be noticed in another way
    * @param expected what will be asked for at once, so that it is read in full batches
    */
-  void start(Consumer<String> changed, Collection<FetchRequest> expected) {
+  void start(Consumer<String> changed, Consumer<Scope> detectionChanged, Collection<FetchRequest> expected) {
     planner.start(changed);
     finder.start(changed);
     planner.prime(expected);
+    sweeps.start(detectionChanged);
   }
 
   /** Looks for change no more, until started again. */
   void stop() {
     planner.stop();
     finder.stop();
+    sweeps.stop();
   }
 
   /** Whether the planner has looked for sources that are due within the last 2 minutes; good before it was started. */

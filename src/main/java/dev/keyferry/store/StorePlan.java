@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint overrides the service's endpoint; null for AWS's own
  * @param kind which of AWS's own endpoints
  * @param prefix stands before every key; may be empty
+ * @param strict whether every source is read at its interval, whatever lists show
  */
 public record StorePlan(
     String store,
@@ -25,11 +26,12 @@ public record StorePlan(
     String region,
     @Nullable String endpoint,
     EndpointKind kind,
-    String prefix) {
+    String prefix,
+    boolean strict) {
 
   /** A plan at the usual endpoint, or at the given one, for keys without prefix. */
   public StorePlan(String store, SourceService service, IdentitySpec identity, String region, @Nullable String endpoint) {
-    this(store, service, identity, region, endpoint, EndpointKind.PLAIN, "");
+    this(store, service, identity, region, endpoint, EndpointKind.PLAIN, "", false);
   }
 
   /** Where its sources are read by that identity. */

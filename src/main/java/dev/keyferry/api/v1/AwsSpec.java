@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param useFips true calls FIPS endpoints, of STS too
  * @param useDualStack true calls endpoints that answer over IPv6 too, of STS too
  * @param prefix stands before every key that an ExternalSecret names; null for none
+ * @param changeDetection {@code Auto}, or {@code Strict} to read every source at its interval; null means Auto
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -63,6 +64,10 @@ import org.jspecify.annotations.Nullable;
     value = "!has(self.endpoint) || self.endpoint.matches('^https?://[^/?#@]+/?$')",
     message = "provider.aws.endpoint must be a URL such as https://vpce-0123.secretsmanager.eu-central-1.vpce.amazonaws.com",
     fieldPath = ".endpoint")
+@ValidationRule(
+    value = "!has(self.changeDetection) || self.changeDetection in ['Auto', 'Strict']",
+    message = "provider.aws.changeDetection must be Auto or Strict",
+    fieldPath = ".changeDetection")
 public record AwsSpec(
     @JsonPropertyDescription("SecretsManager or ParameterStore.") @Required @Size(min = 1, max = 32) String service,
     @JsonPropertyDescription("Region to read in, such as eu-central-1.") @Required @Size(min = 1, max = 64) String region,
@@ -91,7 +96,12 @@ public record AwsSpec(
             "Stands before every key that an ExternalSecret names, as written, so that keys here may not be ARNs. dataFrom[].find finds only"
                 + " names that begin with it, and gives them whole.")
         @Size(max = 512)
-        @Nullable String prefix) {
+        @Nullable String prefix,
+    @JsonPropertyDescription(
+            "Auto (default) takes the cheapest way that the identity is permitted: events, a sweep of the list of secrets, reads in batches,"
+                + " single reads; lists may be some minutes behind. Strict reads every source at its interval, whatever lists show.")
+        @Size(max = 32)
+        @Nullable String changeDetection) {
 
   /** What every store has; nothing else is set. */
   public AwsSpec(
@@ -102,7 +112,7 @@ public record AwsSpec(
       List<SessionTag> sessionTags,
       @Nullable AuthSpec auth,
       @Nullable String endpoint) {
-    this(service, region, role, externalID, sessionTags, auth, endpoint, List.of(), List.of(), List.of(), null, null, null);
+    this(service, region, role, externalID, sessionTags, auth, endpoint, List.of(), List.of(), List.of(), null, null, null, null);
   }
 
   /** Lists are never null and never change. */
