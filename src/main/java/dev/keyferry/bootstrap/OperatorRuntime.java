@@ -15,6 +15,7 @@ import dev.keyferry.reconcile.Dependents;
 import dev.keyferry.reconcile.ExternalSecretReconciler;
 import dev.keyferry.reconcile.Gate;
 import dev.keyferry.reconcile.IncidentReport;
+import dev.keyferry.reconcile.RotationConditions;
 import dev.keyferry.reconcile.StoreCaches;
 import dev.keyferry.reconcile.StoreParts;
 import dev.keyferry.reconcile.StoreScopes;
@@ -74,6 +75,7 @@ public final class OperatorRuntime implements AutoCloseable {
   private final StoreScopes storeScopes = new StoreScopes();
   private final Gate gate = new Gate();
   private final ExternalSecretReconciler reconciler;
+  private final RotationConditions rotations;
   private final Operator operator;
   private final HttpEndpoints endpoints;
   private final HeldLease lease;
@@ -131,7 +133,19 @@ public final class OperatorRuntime implements AutoCloseable {
     SyncReport report = new SyncReport(events, metrics, incidents);
     metrics.showIncidents(incidents::standing);
     reconciler =
-        new ExternalSecretReconciler(gate, inputs, reading.planner(), reading.finder(), writer, dependents, report, client, permits, clock);
+        new ExternalSecretReconciler(
+            gate,
+            inputs,
+            reading.planner(),
+            reading.finder(),
+            reading.rotations(),
+            writer,
+            dependents,
+            report,
+            client,
+            permits,
+            clock);
+    rotations = new RotationConditions(reading.rotations(), dependents, client, permits, events, timer, clock);
     lease = new HeldLease(client, config.namespace(), config.leaseName(), instance);
     StoreParts parts =
         new StoreParts(
@@ -252,6 +266,7 @@ public final class OperatorRuntime implements AutoCloseable {
       return;
     }
     reading.start(dependents::sourceChanged, storeScopes::detectionChanged, reconciler.expectedReads());
+    reading.rotations().start(rotations::update);
     leading = true;
     metrics.leader(true);
     gate.open();

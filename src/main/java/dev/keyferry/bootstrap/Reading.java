@@ -5,6 +5,7 @@ import dev.keyferry.fetch.FetchPlanner;
 import dev.keyferry.fetch.FetchRequest;
 import dev.keyferry.fetch.FetchSettings;
 import dev.keyferry.fetch.FindPlanner;
+import dev.keyferry.fetch.RotationWatch;
 import dev.keyferry.fetch.SweepPlanner;
 import dev.keyferry.observe.Health;
 import dev.keyferry.observe.KeyferryMetrics;
@@ -34,6 +35,7 @@ final class Reading implements AutoCloseable {
   private final FetchPlanner planner;
   private final FindPlanner finder;
   private final SweepPlanner sweeps;
+  private final RotationWatch rotations;
 
   Reading(
       OperatorConfig config,
@@ -67,7 +69,9 @@ final class Reading implements AutoCloseable {
             threads,
             timer,
             metrics);
-    sweeps = new SweepPlanner(planner, aws.lister(), (_, _) -> false, clock, random, threads, timer, metrics.sweeps());
+    rotations = new RotationWatch(aws.rotations(), config.rotationInterval(), clock, threads, timer, metrics);
+    sweeps =
+        new SweepPlanner(planner, aws.lister(), (_, _) -> false, rotations::listed, clock, random, threads, timer, metrics.sweeps());
   }
 
   IdentityResolver identities() {
@@ -84,6 +88,10 @@ final class Reading implements AutoCloseable {
 
   SweepPlanner sweeps() {
     return sweeps;
+  }
+
+  RotationWatch rotations() {
+    return rotations;
   }
 
   /**
@@ -105,6 +113,7 @@ final class Reading implements AutoCloseable {
     planner.stop();
     finder.stop();
     sweeps.stop();
+    rotations.stop();
   }
 
   /** Whether the planner has looked for sources that are due within the last 2 minutes; good before it was started. */

@@ -143,6 +143,23 @@ public final class FetchPlanner {
     looks.look(change, settled);
   }
 
+  /** Has an owner's sources read when it asks next, but those that were within the last second. */
+  public void doubt(String owner) {
+    lock.lock();
+    try {
+      Instant now = clock.instant();
+      FetchRequest request = requests.get(owner);
+      for (SourceRef ref : request == null ? Set.<SourceRef>of() : request.refs()) {
+        SourceState state = states.get(new SourceKey(request.scope(), ref));
+        if (state != null && state.inFlight == null && (state.known == null || state.known.readAt().isBefore(now.minus(LONGEST_SLEEP)))) {
+          setDue(state, now);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Forgets an owner that is gone; sources that nobody else asks for are looked at no more. */
   public void forget(String owner) {
     lock.lock();

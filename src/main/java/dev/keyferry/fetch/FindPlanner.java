@@ -114,13 +114,22 @@ public final class FindPlanner {
 
   /** Something that the owner's searches had found is not there: they look again soon. */
   public void doubt(String owner) {
+    doubt(owner, DOUBTED_AFTER);
+  }
+
+  /** Has an owner's searches made anew when it asks next, but those that were within the last second. */
+  public void doubtNow(String owner) {
+    doubt(owner, Duration.ofSeconds(1));
+  }
+
+  private void doubt(String owner, Duration after) {
     lock.lock();
     try {
       FindRequest request = requests.get(owner);
       if (request != null) {
         for (FindQuery query : request.queries()) {
           FindState state = states.get(new Key(request.scope(), query));
-          Instant soon = state == null || state.readAt.equals(Instant.MIN) ? Instant.MIN : state.readAt.plus(DOUBTED_AFTER);
+          Instant soon = state == null || state.readAt.equals(Instant.MIN) ? Instant.MIN : state.readAt.plus(after);
           if (state != null && soon.isBefore(state.due)) {
             state.due = soon;
           }

@@ -6,9 +6,11 @@ import dev.keyferry.fetch.Answer;
 import dev.keyferry.fetch.FetchPlanner;
 import dev.keyferry.fetch.FetchRequest;
 import dev.keyferry.fetch.FindPlanner;
+import dev.keyferry.fetch.RotationWatch;
 import dev.keyferry.kube.RequestPermits;
 import dev.keyferry.source.FailureKind;
 import dev.keyferry.source.Fetched;
+import dev.keyferry.source.SourceService;
 import dev.keyferry.status.Conditions;
 import dev.keyferry.status.Outcome;
 import dev.keyferry.status.Verdict;
@@ -28,8 +30,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps one ExternalSecret's target equal to what AWS holds: store, identity, fetch, render, write, status. */
@@ -40,12 +44,14 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
   private final SyncInputs inputs;
   private final FetchPlanner planner;
   private final FindPlanner finder;
+  private final RotationWatch rotations;
   private final TargetWriter writer;
   private final Dependents dependents;
   private final SyncReport report;
   private final InstantSource clock;
   private final StatusWriter<ExternalSecretStatus, ExternalSecret> statuses;
   private final TargetLocks locks = new TargetLocks();
+  private final SyncRequests requests = new SyncRequests();
 
   /** Reconciles with those steps. */
   public ExternalSecretReconciler(
@@ -53,6 +59,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
       SyncInputs inputs,
       FetchPlanner planner,
       FindPlanner finder,
+      RotationWatch rotations,
       TargetWriter writer,
       Dependents dependents,
       SyncReport report,
@@ -63,6 +70,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     this.inputs = inputs;
     this.planner = planner;
     this.finder = finder;
+    this.rotations = rotations;
     this.writer = writer;
     this.dependents = dependents;
     this.report = report;
@@ -72,7 +80,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
 
   @Override
   public List<EventSource<?, ExternalSecret>> prepareEventSources(EventSourceContext<ExternalSecret> context) {
-    Wakeups<ExternalSecret> wakeups = new Wakeups<>("wakeups", _ -> {}, this::deleted);
+    Wakeups<ExternalSecret> wakeups = new Wakeups<>("wakeups", this::noticed, this::deleted);
     dependents.over(context.getPrimaryCache(), wakeups);
     return List.of(wakeups);
   }
@@ -81,6 +89,10 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
   public UpdateControl<ExternalSecret> reconcile(ExternalSecret object, Context<ExternalSecret> context) throws InterruptedException {
     gate.pass();
     Instant began = clock.instant();
+    if (requests.take(object)) {
+      planner.doubt(Dependents.owner(object));
+      finder.doubtNow(Dependents.owner(object));
+    }
     ExternalSecretStatus before = statuses.current(object);
     SyncInputs.Gathered gathered = inputs.gather(object);
     Ended ended =
@@ -132,8 +144,9 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
       finder.forget(Dependents.owner(object));
       return sync(object, complete, context);
     }
-    return switch (Found.of(complete.spec(), finder.find(complete.search(object, isNewSpec(object))))) {
+    return switch (Found.of(complete.spec(), complete.store().allowedKeys(), finder.find(complete.search(object, isNewSpec(object))))) {
       case Found.Unknown(var failures) -> new Ended(new Outcome.NotFetched(failures), List.of());
+      case Found.Forbidden(var message) -> new Ended(new Outcome.KeyNotAllowed(message), List.of());
       case Found.Collides(var message) -> new Ended(new Outcome.NotRendered(message), List.of());
       case Found.Known(var spec) -> {
         Ended ended = sync(object, complete.with(spec), context);
@@ -154,6 +167,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     return switch (SyncStep.of(object, complete, answers)) {
       case SyncStep.KeepUnread(var failures) -> new Ended(new Outcome.NotFetched(failures), List.of());
       case SyncStep.KeepInvalid(var message) -> new Ended(new Outcome.NotRendered(message), List.of());
+      case SyncStep.KeepForbidden(var message) -> new Ended(new Outcome.KeyNotAllowed(message), List.of());
       case SyncStep.Delete() -> {
         var metadata = object.getMetadata();
         var owner = new WriteRequest.Owner(metadata.getNamespace(), metadata.getName(), metadata.getUid());
@@ -167,6 +181,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
         WriteResult result = locks.with(request.owner().namespace(), request.target(), () -> writer.write(request));
         if (held(result)) {
           writer.deleteFormer(request.owner(), request.target());
+          rotations.read(Dependents.owner(object), complete.scope(), rotatable(found));
         }
         if (result instanceof WriteResult.Updated(_, boolean drift) && !drift) {
           report.propagated(statuses.current(object), found, clock.instant());
@@ -174,6 +189,12 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
         yield new Ended(new Outcome.Written(result), found);
       }
     };
+  }
+
+  private static Map<String, String> rotatable(List<Fetched.Found> found) {
+    return found.stream()
+        .filter(one -> one.ref().service() == SourceService.SECRETS_MANAGER && !one.ref().pinned())
+        .collect(Collectors.toMap(one -> one.revision().arn(), one -> one.revision().version(), (first, _) -> first));
   }
 
   private static Verdict verdict(Outcome outcome, @Nullable ExternalSecretStatus before) {
@@ -196,9 +217,17 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
   private void forget(ExternalSecret object) {
     planner.forget(Dependents.owner(object));
     finder.forget(Dependents.owner(object));
+    rotations.forget(Dependents.owner(object));
+  }
+
+  private void noticed(ExternalSecret object) {
+    if (requests.noticed(object)) {
+      dependents.sourceChanged(Dependents.owner(object));
+    }
   }
 
   private void deleted(ExternalSecret object) {
+    requests.forget(object);
     forget(object);
     report.gone(object);
     statuses.forget(object.getMetadata().getUid());

@@ -11,6 +11,7 @@ import dev.keyferry.store.StorePlan;
 import dev.keyferry.store.StoreResolution;
 import dev.keyferry.store.Stores;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers what a sync starts from: store, identity, refs. */
@@ -79,12 +80,18 @@ public final class SyncInputs {
     }
     return switch (SyncSpec.of(object, plan.service(), plan.prefix(), defaultInterval)) {
       case SyncSpec.Invalid(var message) -> new Incomplete(new Outcome.SpecInvalid(message));
-      case SyncSpec.Valid spec ->
-          switch (identities.resolve(plan.identity())) {
-            case IdentityResolver.Unresolved(var failure) -> new Incomplete(new Outcome.NoIdentity(failure), plan.store());
-            case IdentityResolver.Resolved(Identity identity) ->
-                new Complete(plan, spec, plan.scope(identity));
-          };
+      case SyncSpec.Valid spec -> gather(plan, spec);
+    };
+  }
+
+  private Gathered gather(StorePlan plan, SyncSpec.Valid spec) {
+    Optional<String> refused = KeyRules.refused(plan, spec);
+    if (refused.isPresent()) {
+      return new Incomplete(new Outcome.KeyNotAllowed(refused.get()), plan.store());
+    }
+    return switch (identities.resolve(plan.identity())) {
+      case IdentityResolver.Unresolved(var failure) -> new Incomplete(new Outcome.NoIdentity(failure), plan.store());
+      case IdentityResolver.Resolved(Identity identity) -> new Complete(plan, spec, plan.scope(identity));
     };
   }
 }

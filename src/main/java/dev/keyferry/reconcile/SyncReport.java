@@ -93,7 +93,7 @@ public final class SyncReport {
     return switch (outcome) {
       case Outcome.NotFetched(var failures) -> Optional.of(failures.getFirst().failure());
       case Outcome.NoIdentity(var failure) -> Optional.of(failure);
-      case Outcome.Suspended(), Outcome.SpecInvalid(_), Outcome.NoStore(_), Outcome.NotRendered(_), Outcome.Deleted(), Outcome.Written(_) ->
+      case Outcome.Suspended(), Outcome.SpecInvalid(_), Outcome.NoStore(_), Outcome.KeyNotAllowed(_), Outcome.NotRendered(_), Outcome.Deleted(), Outcome.Written(_) ->
           Optional.empty();
     };
   }
@@ -120,7 +120,7 @@ public final class SyncReport {
   private static String result(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Suspended() -> "skipped";
-      case Outcome.SpecInvalid(_), Outcome.NoStore(_), Outcome.NoIdentity(_), Outcome.NotFetched(_), Outcome.NotRendered(_) -> "failed";
+      case Outcome.SpecInvalid(_), Outcome.NoStore(_), Outcome.KeyNotAllowed(_), Outcome.NoIdentity(_), Outcome.NotFetched(_), Outcome.NotRendered(_) -> "failed";
       case Outcome.Deleted() -> "deleted";
       case Outcome.Written(var result) ->
           switch (result) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param changed when it was last changed in any way, in AWS's time
  * @param versions VersionId by staging label
  * @param deletion when it was scheduled for deletion; null where it is not
- * @param nextRotation when it is rotated next, at the latest; null where it is not rotated
+ * @param rotation how it is rotated
  */
 public record ListedSecret(
     String arn,
@@ -20,7 +20,7 @@ public record ListedSecret(
     Instant changed,
     Map<String, String> versions,
     @Nullable Instant deletion,
-    @Nullable Instant nextRotation) {
+    RotationFacts rotation) {
 
   /** The map never changes. */
   public ListedSecret {

@@ -54,6 +54,7 @@ record Series(String type, Set<String> labels) {
     metrics.show(() -> List.of(new State("shop", "db", true, "SecretSynced", Instant.EPOCH)));
     metrics.showIncidents(() -> List.of(new Incident("ClusterSecretStore aws", "AccessDenied", 500)));
     metrics.reconciled("created", "SecretSynced", Duration.ofSeconds(1));
+    metrics.rotations(3, 2, 1);
     metrics.propagated(Duration.ofSeconds(1));
     metrics.hit();
     metrics.miss();

@@ -3,6 +3,7 @@ package dev.keyferry.source.aws;
 import dev.keyferry.source.ChangeLister;
 import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.IdentityResolver;
+import dev.keyferry.source.RotationSource;
 import dev.keyferry.source.SecretFinder;
 import dev.keyferry.source.SecretSource;
 import java.time.Clock;
@@ -18,6 +19,7 @@ public final class Aws implements AutoCloseable {
   private final AwsIdentities identities;
   private final AwsSecretSource source;
   private final AwsFinder finder;
+  private final AwsRotations rotations;
   private final AwsChangeLister lister;
 
   /**
@@ -71,6 +73,7 @@ public final class Aws implements AutoCloseable {
     this.identities = new AwsIdentities(new Bases(new OperatorBases(environment, operator), material), sessions, clients, clock, region);
     SecretDescriptions descriptions = new SecretDescriptions(clients, new SignedCalls(clients, identities), clock);
     this.source = new AwsSecretSource(clients, identities, descriptions, region);
+    this.rotations = new AwsRotations(descriptions, region);
     this.finder = new AwsFinder(clients, identities, region);
     this.lister = new AwsChangeLister(clients, identities, region);
   }
@@ -88,6 +91,11 @@ public final class Aws implements AutoCloseable {
   /** Reads sources. */
   public SecretSource source() {
     return source;
+  }
+
+  /** Asks how rotations stand. */
+  public RotationSource rotations() {
+    return rotations;
   }
 
   /** Resolves identities. */
