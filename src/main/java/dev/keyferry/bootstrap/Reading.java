@@ -5,6 +5,7 @@ import dev.keyferry.fetch.FetchPlanner;
 import dev.keyferry.fetch.FetchRequest;
 import dev.keyferry.fetch.FetchSettings;
 import dev.keyferry.fetch.FindPlanner;
+import dev.keyferry.fetch.RotationLists;
 import dev.keyferry.fetch.RotationWatch;
 import dev.keyferry.fetch.SweepPlanner;
 import dev.keyferry.observe.Health;
@@ -71,7 +72,8 @@ final class Reading implements AutoCloseable {
             metrics);
     rotations = new RotationWatch(aws.rotations(), config.rotationInterval(), clock, threads, timer, metrics);
     sweeps =
-        new SweepPlanner(planner, aws.lister(), (_, _) -> false, rotations::listed, clock, random, threads, timer, metrics.sweeps());
+        new SweepPlanner(
+            planner, new RotationLists(aws.lister(), rotations), (_, _) -> false, clock, random, threads, timer, metrics.sweeps());
   }
 
   IdentityResolver identities() {

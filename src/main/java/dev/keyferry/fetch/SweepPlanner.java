@@ -6,7 +6,6 @@ import dev.keyferry.source.ChangeLister;
 import dev.keyferry.source.FailureKind;
 import dev.keyferry.source.ListedPage;
 import dev.keyferry.source.ListedSecret;
-import dev.keyferry.source.RotationFacts;
 import dev.keyferry.source.Scope;
 import dev.keyferry.source.SourceFailure;
 import dev.keyferry.source.SourceService;
@@ -20,7 +19,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -49,7 +47,6 @@ public final class SweepPlanner {
   private final FetchPlanner planner;
   private final ChangeLister lister;
   private final BiPredicate<Scope, SourceService> events;
-  private final BiConsumer<Scope, RotationFacts> rotations;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Executor executor;
@@ -63,7 +60,6 @@ public final class SweepPlanner {
    * Passes over what that planner reads.
    *
    * @param events whether events tell of the changes in a scope
-   * @param rotations is told how every secret is rotated that a list shows
    * @param random shortens intervals, so that passes do not align
    * @param executor runs passes; they block, so it is one of virtual threads
    */
@@ -71,7 +67,6 @@ public final class SweepPlanner {
       FetchPlanner planner,
       ChangeLister lister,
       BiPredicate<Scope, SourceService> events,
-      BiConsumer<Scope, RotationFacts> rotations,
       InstantSource clock,
       RandomGenerator random,
       Executor executor,
@@ -80,7 +75,6 @@ public final class SweepPlanner {
     this.planner = planner;
     this.lister = lister;
     this.events = events;
-    this.rotations = rotations;
     this.clock = clock;
     this.random = random;
     this.executor = executor;
@@ -223,7 +217,6 @@ public final class SweepPlanner {
           return;
         }
         case ListedPage.Page(var secrets, var next) -> {
-          secrets.forEach(secret -> rotations.accept(watched.scope, secret.rotation()));
           token = next;
           if (!take(watched, pass, secrets, next != null)) {
             return;
@@ -252,9 +245,8 @@ public final class SweepPlanner {
       watched.queue.passUntil = now.plus(PATIENCE);
       pass.take(secrets).forEach(state -> lookNow(state, now));
       for (ListedSecret secret : secrets) {
-        Instant rotation = secret.rotation().enabled() ? secret.rotation().next() : null;
-        if (rotation != null) {
-          pass.concerned(secret).forEach(state -> planner.lookAfterRotation(state, rotation, now));
+        if (secret.nextRotation() != null) {
+          pass.concerned(secret).forEach(state -> planner.lookAfterRotation(state, secret.nextRotation(), now));
         }
       }
       if (pass.kind == ScopeWatch.Kind.WALK && more && watched.watch.tooLong(pass.pages())) {

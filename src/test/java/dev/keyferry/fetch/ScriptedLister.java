@@ -3,7 +3,6 @@ package dev.keyferry.fetch;
 import dev.keyferry.source.ChangeLister;
 import dev.keyferry.source.ListedPage;
 import dev.keyferry.source.ListedSecret;
-import dev.keyferry.source.RotationFacts;
 import dev.keyferry.source.Scope;
 import dev.keyferry.source.SourceFailure;
 import java.time.Duration;
@@ -56,29 +55,29 @@ final class ScriptedLister implements ChangeLister {
   }
 
   void add(String name, String arn, String version) {
-    show(name, Duration.ZERO, new ListedSecret(arn, name, now(), Map.of("AWSCURRENT", version), null, rotation(arn, null)));
+    show(name, Duration.ZERO, new ListedSecret(arn, name, now(), Map.of("AWSCURRENT", version), null, null));
   }
 
   /** A version comes into force. */
   void put(String name, String version) {
     ListedSecret before = current(name);
-    show(name, lag, new ListedSecret(before.arn(), name, now(), Map.of("AWSCURRENT", version), null, before.rotation()));
+    show(name, lag, new ListedSecret(before.arn(), name, now(), Map.of("AWSCURRENT", version), null, before.nextRotation()));
   }
 
   /** A version comes into force, and the date stays. */
   void moveQuietly(String name, String version) {
     ListedSecret before = current(name);
-    show(name, lag, new ListedSecret(before.arn(), name, before.changed(), Map.of("AWSCURRENT", version), null, before.rotation()));
+    show(name, lag, new ListedSecret(before.arn(), name, before.changed(), Map.of("AWSCURRENT", version), null, before.nextRotation()));
   }
 
   void schedule(String name, Instant deletion) {
     ListedSecret before = current(name);
-    show(name, lag, new ListedSecret(before.arn(), name, now(), before.versions(), deletion, before.rotation()));
+    show(name, lag, new ListedSecret(before.arn(), name, now(), before.versions(), deletion, before.nextRotation()));
   }
 
   void rotateAt(String name, Instant date) {
     ListedSecret before = current(name);
-    show(name, lag, new ListedSecret(before.arn(), name, now(), before.versions(), null, rotation(before.arn(), date)));
+    show(name, lag, new ListedSecret(before.arn(), name, now(), before.versions(), null, date));
   }
 
   void vanish(String name) {
@@ -122,10 +121,6 @@ final class ScriptedLister implements ChangeLister {
 
   private void show(String name, Duration after, ListedSecret secret) {
     past.computeIfAbsent(name, _ -> new ArrayDeque<>()).addFirst(new Moment(clock.instant().plus(after), Optional.of(secret)));
-  }
-
-  private static RotationFacts rotation(String arn, @Nullable Instant next) {
-    return new RotationFacts(arn, next != null, null, next, null, null, null);
   }
 
   private Instant now() {

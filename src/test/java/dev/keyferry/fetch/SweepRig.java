@@ -17,7 +17,6 @@ final class SweepRig implements SweepListener {
   final PlannerRig rig = PlannerRig.started(20);
   final ScriptedLister lister = new ScriptedLister(rig.clock);
   final List<String> passes = new ArrayList<>();
-  final List<String> rotations = new ArrayList<>();
   final List<Scope> detectionChanged = new ArrayList<>();
   final Map<String, Integer> scopes = new HashMap<>();
   int missed;
@@ -27,7 +26,6 @@ final class SweepRig implements SweepListener {
           rig.planner,
           lister,
           (_, _) -> events,
-          (_, facts) -> rotations.add(facts.arn()),
           rig.clock,
           new Random(11),
           Runnable::run,
