@@ -10,10 +10,13 @@ import dev.keyferry.fetch.RotationWatch;
 import dev.keyferry.fetch.SweepPlanner;
 import dev.keyferry.observe.Health;
 import dev.keyferry.observe.KeyferryMetrics;
+import dev.keyferry.source.ChangeFeed;
 import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.IdentityResolver;
 import dev.keyferry.source.Scope;
+import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.aws.Aws;
+import dev.keyferry.source.aws.EventQueue;
 import dev.keyferry.source.aws.OperatorIdentity;
 import dev.keyferry.store.NamePattern;
 import java.time.Clock;
@@ -36,6 +39,7 @@ final class Reading implements AutoCloseable {
   private final FetchPlanner planner;
   private final FindPlanner finder;
   private final SweepPlanner sweeps;
+  private final ChangeFeed feed;
   private final RotationWatch rotations;
 
   Reading(
@@ -74,6 +78,12 @@ final class Reading implements AutoCloseable {
     sweeps =
         new SweepPlanner(
             planner, new RotationLists(aws.lister(), rotations), (_, _) -> false, clock, random, threads, timer, metrics.sweeps());
+    feed =
+        aws.feed(
+            config.eventQueues().stream().map(queue -> new EventQueue(queue.url(), queue.region())).toList(),
+            rotations::failed,
+            metrics,
+            random);
   }
 
   IdentityResolver identities() {
@@ -108,10 +118,17 @@ final class Reading implements AutoCloseable {
     finder.start(changed);
     planner.prime(expected);
     sweeps.start(detectionChanged);
+    feed.start(this::changed);
+  }
+
+  private void changed(SourceChange change, Runnable settled) {
+    finder.look(change);
+    planner.look(change, settled);
   }
 
   /** Looks for change no more, until started again. */
   void stop() {
+    feed.stop();
     planner.stop();
     finder.stop();
     sweeps.stop();

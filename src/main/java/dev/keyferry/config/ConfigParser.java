@@ -95,6 +95,11 @@ public final class ConfigParser {
         reader.text(Setting.OPERATOR_IDENTITY, "auto, irsa, pod-identity, environment or instance-profile", OPERATOR_IDENTITY),
         reader.text(Setting.NAMESPACED_STORES, "Allow or Deny", ALLOW_OR_DENY).equals("Allow"),
         reader.list(Setting.ALLOWED_ROLES, "an ARN of a role, in which * and {namespace} may stand", ConfigParser::role),
+        reader.list(
+            Setting.EVENT_QUEUES,
+            "the URL of a queue, with @region after it where its host names none, such as"
+                + " https://sqs.eu-west-1.amazonaws.com/111122223333/keyferry",
+            QueueAddress::parse),
         restarts(),
         reader.text(Setting.LOG_LEVEL, "debug, info, warn or error", LEVEL));
   }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code instance-profile}
  * @param namespacedStoresAllowed whether a SecretStore without auth may read as the operator
  * @param allowedRoles patterns of roles that such a store may assume; empty means all
+ * @param eventQueues queues that EventBridge sends changes to; may be empty
  * @param restarts what restarts are held to
  * @param logLevel {@code debug}, {@code info}, {@code warn} or {@code error}
  */
@@ -51,6 +52,7 @@ public record OperatorConfig(
     String operatorIdentity,
     boolean namespacedStoresAllowed,
     List<String> allowedRoles,
+    List<QueueAddress> eventQueues,
     Restarts restarts,
     String logLevel) {
 
@@ -87,5 +89,6 @@ public record OperatorConfig(
     watchNamespaces = List.copyOf(watchNamespaces);
     allowedEndpoints = List.copyOf(allowedEndpoints);
     allowedRoles = List.copyOf(allowedRoles);
+    eventQueues = List.copyOf(eventQueues);
   }
 }

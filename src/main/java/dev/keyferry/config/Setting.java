@@ -46,6 +46,10 @@ public enum Setting {
   ALLOWED_ROLES(
       "",
       "ARNs of roles that a SecretStore without auth may assume, with commas; * and {namespace} may stand in them (default: all)"),
+  /** Queues with events of AWS. */
+  EVENT_QUEUES(
+      "",
+      "URLs of SQS queues that EventBridge sends changes to, with commas; @region after a URL whose host names none"),
   /** Whether workloads are restarted. */
   RESTART_MODE("Enforce", "Enforce; Report: only tell what would be restarted; Off"),
   /** Quiet time before a restart. */
