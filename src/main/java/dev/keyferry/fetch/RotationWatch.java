@@ -1,12 +1,15 @@
 package dev.keyferry.fetch;
 
+import dev.keyferry.source.Fetched;
 import dev.keyferry.source.RotationFacts;
 import dev.keyferry.source.RotationSource;
 import dev.keyferry.source.RotationStep;
 import dev.keyferry.source.Scope;
+import dev.keyferry.source.SourceService;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class RotationWatch {
 
   private static final Duration FIRST_LOOK = Duration.ofMinutes(1);
-  private static final Duration DENIED = Duration.ofHours(1);
   private static final Duration UNANSWERED = Duration.ofMinutes(10);
   private static final Duration LONGEST_SLEEP = Duration.ofSeconds(5);
   private static final Duration ROUTINE = Duration.ofMinutes(1);
@@ -39,18 +41,14 @@ public final class RotationWatch {
   private final Duration interval;
   private final InstantSource clock;
   private final Executor executor;
-  private final RotationListener listener;
+  private final RotationCounts counts;
   private final CallBudget routine;
   private final CallBudget urgent;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Rotating.Key, Rotating> watched = new HashMap<>();
   private final Map<String, Set<Rotating.Key>> byOwner = new HashMap<>();
-  private final Map<Scope, Instant> deniedUntil = new HashMap<>();
-  private final Set<Scope> permitted = new HashSet<>();
+  private final DescribeRights rights = new DescribeRights();
   private final LookLoop loop;
-  private int healthy;
-  private int overdue;
-  private int failed;
 
   /**
    * Watches nothing yet.
@@ -64,7 +62,7 @@ public final class RotationWatch {
     this.interval = interval;
     this.clock = clock;
     this.executor = executor;
-    this.listener = listener;
+    this.counts = new RotationCounts(listener);
     this.routine = new CallBudget(BURST, interval.isZero() ? ROUTINE : min(ROUTINE, interval), clock.instant());
     this.urgent = new CallBudget(BURST, Duration.ofSeconds(5), clock.instant());
     this.loop = new LookLoop(timer, lock, this::lookAndSleep);
@@ -86,16 +84,15 @@ public final class RotationWatch {
     loop.stop();
   }
 
-  /**
-   * An owner has read those.
-   *
-   * @param owner who
-   * @param versions VersionIds by full ARN; what it read before and is not among them is watched for it no more
-   */
-  public void read(String owner, Scope scope, Map<String, String> versions) {
+  /** An owner has read those; what it read before and is not among them is watched for it no more. */
+  public void read(String owner, Scope scope, Collection<Fetched.Found> found) {
     if (interval.isZero()) {
       return;
     }
+    Map<String, String> versions =
+        found.stream()
+            .filter(one -> one.ref().service() == SourceService.SECRETS_MANAGER && !one.ref().pinned())
+            .collect(Collectors.toMap(one -> one.revision().arn(), one -> one.revision().version(), (first, _) -> first));
     boolean other;
     lock.lock();
     try {
@@ -135,13 +132,13 @@ public final class RotationWatch {
     }
   }
 
-  /** A list showed a secret: nothing is to be asked for a while. */
+  /** A list showed a secret: nothing is to be asked for a while. A list may lag; what is older than what is known does not count. */
   public void listed(Scope scope, RotationFacts facts) {
     Set<String> toTell = Set.of();
     lock.lock();
     try {
       Rotating state = watched.get(new Rotating.Key(scope, facts.arn()));
-      if (state != null) {
+      if (state != null && !state.knowsNewer(facts)) {
         toTell = took(state, facts);
       }
     } finally {
@@ -190,12 +187,10 @@ public final class RotationWatch {
     lock.lock();
     try {
       Instant now = clock.instant();
-      Set<Scope> scopes = watched.keySet().stream().map(Rotating.Key::scope).collect(Collectors.toSet());
-      deniedUntil.keySet().retainAll(scopes);
-      permitted.retainAll(scopes);
+      rights.keep(watched.keySet().stream().map(Rotating.Key::scope).collect(Collectors.toSet()));
       List<Rotating> due =
           watched.values().stream()
-              .filter(state -> !state.asking && !state.due.isAfter(now) && !isDenied(state.key.scope(), now))
+              .filter(state -> !state.asking && !state.due.isAfter(now) && rights.mayAsk(state.key.scope(), now))
               .sorted(Comparator.comparing((Rotating state) -> !state.urgent).thenComparing(state -> state.due))
               .limit(2 * BURST)
               .toList();
@@ -232,15 +227,13 @@ public final class RotationWatch {
       state.asking = false;
       switch (answer) {
         case RotationSource.Told(var facts) -> {
-          permitted.add(state.key.scope());
+          rights.answered(state.key.scope());
           toTell = took(state, facts);
         }
         case RotationSource.Denied() -> {
-          if (!permitted.contains(state.key.scope())) {
-            deniedUntil.put(state.key.scope(), now.plus(DENIED));
-          }
+          rights.denied(state.key.scope(), now);
           RotationHealth before = state.health;
-          state.denied(now.plus(max(DENIED, interval)));
+          state.denied(now.plus(max(DescribeRights.DENIED, interval)));
           toTell = changed(before, state);
         }
         case RotationSource.Unanswered() -> state.due = now.plus(min(UNANSWERED, interval));
@@ -261,23 +254,8 @@ public final class RotationWatch {
     if (before.equals(state.health)) {
       return Set.of();
     }
-    count(before, -1);
-    count(state.health, 1);
-    listener.rotations(healthy, overdue, failed);
+    counts.moved(before, state.health);
     return Set.copyOf(state.owners);
-  }
-
-  private void count(RotationHealth health, int more) {
-    switch (health) {
-      case RotationHealth.Healthy _ -> healthy += more;
-      case RotationHealth.Overdue _ -> overdue += more;
-      case RotationHealth.Failed _ -> failed += more;
-      case RotationHealth.Unknown _, RotationHealth.Silent _ -> {}
-    }
-  }
-
-  private boolean isDenied(Scope scope, Instant now) {
-    return deniedUntil.getOrDefault(scope, Instant.MIN).isAfter(now);
   }
 
   private void release(String owner, Rotating.Key key) {
@@ -286,8 +264,7 @@ public final class RotationWatch {
       state.owners.remove(owner);
       if (state.owners.isEmpty()) {
         watched.remove(key);
-        count(state.health, -1);
-        listener.rotations(healthy, overdue, failed);
+        counts.moved(state.health, new RotationHealth.Unknown());
       }
     }
   }

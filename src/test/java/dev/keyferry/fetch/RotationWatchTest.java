@@ -2,15 +2,25 @@ package dev.keyferry.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyferry.source.ChangeLister;
+import dev.keyferry.source.Fetched;
 import dev.keyferry.source.Identity;
+import dev.keyferry.source.ListedPage;
+import dev.keyferry.source.ListedSecret;
+import dev.keyferry.source.Payload;
+import dev.keyferry.source.Revision;
 import dev.keyferry.source.RotationFacts;
 import dev.keyferry.source.RotationSource;
 import dev.keyferry.source.RotationStep;
 import dev.keyferry.source.Scope;
+import dev.keyferry.source.SourceRef;
+import dev.keyferry.source.SourceService;
+import dev.keyferry.source.VersionSelector;
 import dev.keyferry.testkit.MutableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,11 +68,12 @@ class RotationWatchTest {
   }
 
   private void read(String owner, Scope scope, String... arns) {
-    Map<String, String> versions = new HashMap<>();
-    for (String arn : arns) {
-      versions.put(arn, "v1");
-    }
-    watch.read(owner, scope, versions);
+    watch.read(owner, scope, Arrays.stream(arns).map(arn -> found(arn, "v1")).toList());
+  }
+
+  private static Fetched.Found found(String arn, String version) {
+    SourceRef ref = new SourceRef(SourceService.SECRETS_MANAGER, arn, VersionSelector.CURRENT);
+    return new Fetched.Found(ref, new Revision(arn, version), Payload.ofText("x"), List.of("AWSCURRENT"), null);
   }
 
   private void after(Duration time) {
@@ -103,6 +114,29 @@ class RotationWatchTest {
     assertThat(asked).isEmpty();
     assertThat(health("shop/a", DB)).isEqualTo(new RotationHealth.Healthy());
     assertThat(counts.getLast()).containsExactly(1, 0, 0);
+  }
+
+  @Test
+  void given_a_list_that_lags_when_it_knows_of_no_new_rotation_then_it_does_not_count() {
+    read("shop/a", RED, DB);
+    watch.listed(RED, facts(DB, true, Duration.ofDays(5), null));
+    RotationFacts before = new RotationFacts(DB, true, clock.instant().minus(Duration.ofDays(40)), clock.instant().minus(Duration.ofDays(1)), null, null, null);
+
+    watch.listed(RED, before);
+
+    assertThat(health("shop/a", DB)).isEqualTo(new RotationHealth.Healthy());
+  }
+
+  @Test
+  void given_a_lister_when_its_pages_are_listed_then_the_watch_reads_along() {
+    read("shop/a", RED, DB);
+    ListedSecret secret =
+        new ListedSecret(DB, "db", clock.instant(), Map.of(), null, null, facts(DB, true, Duration.ofDays(5), null));
+    ListedPage page = new ListedPage.Page(List.of(secret), null);
+
+    assertThat(new RotationLists((scope, order, token) -> page, watch).list(RED, ChangeLister.Order.NAME, null)).isSameAs(page);
+
+    assertThat(health("shop/a", DB)).isEqualTo(new RotationHealth.Healthy());
   }
 
   @Test
@@ -177,7 +211,7 @@ class RotationWatchTest {
     watch.lookNow();
     answer(DB, true, Duration.ofDays(30), null);
 
-    watch.read("shop/a", RED, Map.of(DB, "v2"));
+    watch.read("shop/a", RED, List.of(found(DB, "v2")));
     after(Duration.ofSeconds(31));
 
     assertThat(health("shop/a", DB)).isEqualTo(new RotationHealth.Healthy());
