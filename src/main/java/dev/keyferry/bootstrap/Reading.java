@@ -8,9 +8,12 @@ import dev.keyferry.fetch.FindPlanner;
 import dev.keyferry.fetch.RotationWatch;
 import dev.keyferry.observe.Health;
 import dev.keyferry.observe.KeyferryMetrics;
+import dev.keyferry.source.ChangeFeed;
 import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.IdentityResolver;
+import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.aws.Aws;
+import dev.keyferry.source.aws.EventQueue;
 import dev.keyferry.source.aws.OperatorIdentity;
 import dev.keyferry.store.NamePattern;
 import java.time.Clock;
@@ -32,6 +35,7 @@ final class Reading implements AutoCloseable {
   private final Aws aws;
   private final FetchPlanner planner;
   private final FindPlanner finder;
+  private final ChangeFeed feed;
   private final RotationWatch rotations;
 
   Reading(
@@ -67,6 +71,12 @@ final class Reading implements AutoCloseable {
             timer,
             metrics);
     rotations = new RotationWatch(aws.rotations(), config.rotationInterval(), clock, threads, timer, metrics);
+    feed =
+        aws.feed(
+            config.eventQueues().stream().map(queue -> new EventQueue(queue.url(), queue.region())).toList(),
+            rotations::failed,
+            metrics,
+            random);
   }
 
   IdentityResolver identities() {
@@ -95,10 +105,17 @@ final class Reading implements AutoCloseable {
     planner.start(changed);
     finder.start(changed);
     planner.prime(expected);
+    feed.start(this::changed);
+  }
+
+  private void changed(SourceChange change, Runnable settled) {
+    finder.look(change);
+    planner.look(change, settled);
   }
 
   /** Looks for change no more, until started again. */
   void stop() {
+    feed.stop();
     planner.stop();
     finder.stop();
     rotations.stop();
