@@ -19,6 +19,7 @@ import dev.keyferry.reconcile.IncidentReport;
 import dev.keyferry.reconcile.RotationConditions;
 import dev.keyferry.reconcile.StoreCaches;
 import dev.keyferry.reconcile.StoreParts;
+import dev.keyferry.reconcile.StoreScopes;
 import dev.keyferry.reconcile.SyncInputs;
 import dev.keyferry.reconcile.SyncListener;
 import dev.keyferry.reconcile.SyncReport;
@@ -74,6 +75,7 @@ public final class OperatorRuntime implements AutoCloseable {
   private final OwnInformer<Namespace> namespaces;
   private final RestartController restarts;
   private final Dependents dependents = new Dependents();
+  private final StoreScopes storeScopes = new StoreScopes();
   private final Gate gate = new Gate();
   private final ExternalSecretReconciler reconciler;
   private final RotationConditions rotations;
@@ -157,7 +159,9 @@ public final class OperatorRuntime implements AutoCloseable {
             clock);
     rotations = new RotationConditions(reading.rotations(), dependents, client, permits, events, timer, clock);
     lease = new HeldLease(client, config.namespace(), config.leaseName(), instance);
-    StoreParts parts = new StoreParts(gate, stores, caches, dependents, reading.identities(), events, client, permits, clock);
+    StoreParts parts =
+        new StoreParts(
+            gate, stores, caches, dependents, reading.identities(), reading.sweeps(), storeScopes, events, client, permits, clock);
     LeaderCallbacks leadership =
         new LeaderCallbacks(
             this::leadershipBegan,
@@ -277,7 +281,7 @@ public final class OperatorRuntime implements AutoCloseable {
     if (stopping) {
       return;
     }
-    reading.start(dependents::sourceChanged, reconciler.expectedReads());
+    reading.start(dependents::sourceChanged, storeScopes::detectionChanged, reconciler.expectedReads());
     reading.rotations().start(rotations::update);
     leading = true;
     metrics.leader(true);

@@ -47,6 +47,7 @@ public final class KeyferryMetrics
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final JosdkMetrics josdk = new JosdkMetrics(registry);
+  private final SweepMetrics sweeps = new SweepMetrics(registry);
   private final AtomicInteger pendingRestarts = new AtomicInteger();
   private final AtomicInteger restartsInFlight = new AtomicInteger();
   private final AtomicInteger stalePods = new AtomicInteger();
@@ -133,6 +134,11 @@ public final class KeyferryMetrics
   /** The bridge to hand to the operator framework. */
   public JosdkMetrics josdk() {
     return josdk;
+  }
+
+  /** Counts passes over lists. */
+  public SweepMetrics sweeps() {
+    return sweeps;
   }
 
   @Override

@@ -353,7 +353,7 @@ final class WorkloadStep {
         written.observed(workload, workload.observed(), history, requests.observe(workload, workload.observed(), history));
     partial.remove(workload.key());
     said.once(workload, Result.VERIFIED, "every pod runs with what its Secrets hold");
-    if (!workload.history().unknown() && verify.changed().isAfter(Instant.EPOCH) && verify.changed().isBefore(Instant.MAX)) {
+    if (verify.changed().isAfter(Instant.EPOCH) && verify.changed().isBefore(Instant.MAX)) {
       listener.rolled(workload.ref(), Duration.between(verify.changed(), clock.instant()));
     }
     settled(done);

@@ -68,6 +68,8 @@ record Series(String type, Set<String> labels) {
     metrics.rolled(new RestartListener.WorkloadRef("Deployment", "shop", "web", "uid"), Duration.ofSeconds(1));
     metrics.pending(1);
     metrics.leader(true);
+    metrics.sweeps().pass("sweep", "completed");
+    metrics.sweeps().scopes(Map.of("Sweep", 1));
     touch(metrics.josdk());
   }
 
