@@ -143,7 +143,7 @@ public final class FetchPlanner {
     looks.look(change, settled);
   }
 
-  /** Has an owner's sources read when it asks next, but those that were within the last second. */
+  /** Has an owner's sources read when it asks next; one that was read within the last second, when that is over. */
   public void doubt(String owner) {
     lock.lock();
     try {
@@ -151,8 +151,9 @@ public final class FetchPlanner {
       FetchRequest request = requests.get(owner);
       for (SourceRef ref : request == null ? Set.<SourceRef>of() : request.refs()) {
         SourceState state = states.get(new SourceKey(request.scope(), ref));
-        if (state != null && state.inFlight == null && (state.known == null || state.known.readAt().isBefore(now.minus(LONGEST_SLEEP)))) {
-          setDue(state, now);
+        if (state != null && state.inFlight == null) {
+          Instant soonest = state.known == null ? now : state.known.readAt().plus(LONGEST_SLEEP);
+          setDue(state, soonest.isBefore(now) ? now : soonest);
         }
       }
     } finally {
