@@ -70,6 +70,9 @@ public record OperatorConfig(
    * @param budget restarts of one workload within an hour; 0 for any number
    * @param timeout when a rollout counts as failed
    * @param canary whether one workload goes first
+   * @param byDefault whether workloads restart of which nobody says anything
+   * @param fieldManager owns the pod template's annotation
+   * @param reloaderIgnore {@code Auto}, {@code Always} or {@code Never}
    */
   public record Restarts(
       String mode,
@@ -82,7 +85,10 @@ public record OperatorConfig(
       Duration cooldown,
       int budget,
       Duration timeout,
-      boolean canary) {}
+      boolean canary,
+      boolean byDefault,
+      String fieldManager,
+      String reloaderIgnore) {}
 
   /** Lists never change. */
   public OperatorConfig {
