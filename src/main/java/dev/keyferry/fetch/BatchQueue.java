@@ -30,6 +30,9 @@ final class BatchQueue {
   /** Whether a walk has found a change that sweeps had missed. */
   boolean missedBySweeps;
 
+  /** Whether a list has shown a change that no event had told of. */
+  boolean missedByEvents;
+
   /** Counts changes of what the members ask for. */
   int changes;
 

@@ -143,9 +143,10 @@ final class BatchReader {
     return state.swept && beside.compareTo(state.interval()) > 0 ? beside : state.interval();
   }
 
-  /** A walk has found a change that sweeps had missed; the planner's lock is held. */
-  void missedBySweeps(SourceState state) {
-    queue(state.key).missedBySweeps = true;
+  /** A source has moved, and a list may have asked for the look that showed it; the planner's lock is held. */
+  void moved(SourceState state) {
+    queue(state.key).missedBySweeps |= state.missedBySweeps;
+    queue(state.key).missedByEvents |= state.missedByEvents;
   }
 
   /** Reads that wait: for others to share their batch, or for a place; the planner's lock is held. */

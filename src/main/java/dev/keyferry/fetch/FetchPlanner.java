@@ -387,11 +387,10 @@ public final class FetchPlanner {
       payloads.drop(state.key, before.revision());
     }
     payloads.put(state.key, found.revision(), found.payload());
-    if (state.missedBySweeps && before != null && !before.revision().equals(found.revision())) {
-      reader.missedBySweeps(state);
+    if (before != null && !before.revision().equals(found.revision())) {
+      reader.moved(state);
     }
-    state.missedBySweeps = false;
-    state.extraLook = null;
+    state.looked();
     setDue(state, Pace.afterSuccess(now, reader.interval(state), state.key.ref().pinned(), random));
     return new Answer.Ready(found);
   }
@@ -399,8 +398,7 @@ public final class FetchPlanner {
   private Answer failed(SourceState state, SourceFailure failure, Instant now, Set<String> toTell) {
     listener.failed(failure.kind());
     state.swept = false;
-    state.missedBySweeps = false;
-    state.extraLook = null;
+    state.looked();
     if (state.failed(failure, now, () -> manyVanished(state), UNTOLD_FAILURES)) {
       toTell.addAll(state.owners.keySet());
     }

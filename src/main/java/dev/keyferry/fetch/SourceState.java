@@ -46,6 +46,9 @@ final class SourceState {
   /** Whether the read that is due was asked for by a walk, for a change whose date is one that sweeps had gone over. */
   boolean missedBySweeps;
 
+  /** Whether the read that is due was asked for by a list, for a change of some age that no event had told of although events come. */
+  boolean missedByEvents;
+
   /** The date of rotation that is known; null for none. */
   @Nullable Instant rotation;
 
@@ -77,6 +80,13 @@ final class SourceState {
   /** Whether a list can show its changes, and somebody wants to know of them. */
   boolean canBeListed() {
     return !key.ref().pinned() && strict.isEmpty() && !interval().isZero();
+  }
+
+  /** It was read: what was to be read for is over. */
+  void looked() {
+    missedBySweeps = false;
+    missedByEvents = false;
+    extraLook = null;
   }
 
   boolean mayFillBatch(Instant now) {
