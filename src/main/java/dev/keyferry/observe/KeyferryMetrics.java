@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -38,6 +39,7 @@ public final class KeyferryMetrics
 
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final AwsCost cost = new AwsCost(registry);
   private final JosdkMetrics josdk = new JosdkMetrics(registry);
   private final AtomicInteger pendingRestarts = new AtomicInteger();
   private final AtomicInteger restartsInFlight = new AtomicInteger();
@@ -57,6 +59,7 @@ public final class KeyferryMetrics
   private final Timer propagation;
   private final DistributionSummary fill;
   private final Counter batchRefs;
+  private final Counter bytesReceived;
   private volatile SyncListener.States states = List::of;
   private volatile SyncListener.Incidents incidents = List::of;
 
@@ -70,6 +73,7 @@ public final class KeyferryMetrics
     hits = cacheRequests("hit");
     misses = cacheRequests("miss");
     batchRefs = counter("keyferry.batch.refs", "Sources that were asked for in batches");
+    bytesReceived = counter("keyferry.source.bytes", "Bytes of secret values that AWS gave");
     propagation = timer("keyferry.propagation", "From a version's creation in AWS to the write of its target", PROPAGATION);
     fill =
         DistributionSummary.builder("keyferry.batch.fill.ratio")
@@ -115,6 +119,11 @@ public final class KeyferryMetrics
     incidents = current;
   }
 
+  /** Gives what each of AWS's services asks for 10,000 calls; before that, none costs anything. */
+  public void prices(Map<String, Double> dollarsByService) {
+    cost.prices(dollarsByService);
+  }
+
   /** Says whether this replica is the one that works. */
   public void leader(boolean leads) {
     leader.set(leads ? 1 : 0);
@@ -156,6 +165,11 @@ public final class KeyferryMetrics
   }
 
   @Override
+  public void received(int bytes) {
+    bytesReceived.increment(bytes);
+  }
+
+  @Override
   public void failed(FailureKind kind) {
     sourceErrors(kind).increment();
   }
@@ -173,6 +187,7 @@ public final class KeyferryMetrics
     String[] answer = Stream.concat(Stream.of(call), Stream.of("error_code", errorCodes.of(errorCode))).toArray(String[]::new);
     counter("keyferry.aws.calls", "Calls to AWS, each with all its attempts", answer).increment();
     counter("keyferry.aws.requests", "Requests that were sent to AWS", call).increment(attempts);
+    cost.called(service, attempts, call);
     timer("keyferry.aws.call.duration", "Duration of calls to AWS with all their attempts", WORK, call).record(duration);
   }
 
