@@ -53,7 +53,7 @@ public final class SyncInputs {
     }
 
     FetchRequest request(ExternalSecret object, boolean retryNow) {
-      return new FetchRequest(Dependents.owner(object), scope, spec.refs(), spec.interval(), retryNow);
+      return new FetchRequest(Dependents.owner(object), scope, spec.refs(), spec.interval(), retryNow, store.strict());
     }
 
     FindRequest search(ExternalSecret object, boolean retryNow) {

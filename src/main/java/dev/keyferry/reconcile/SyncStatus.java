@@ -5,8 +5,6 @@ import dev.keyferry.api.v1.SourceStatus;
 import dev.keyferry.api.v1.StatusCondition;
 import dev.keyferry.api.v1.TargetStatus;
 import dev.keyferry.source.Fetched;
-import dev.keyferry.source.SourceRef;
-import dev.keyferry.source.VersionSelector;
 import dev.keyferry.status.Conditions;
 import dev.keyferry.status.Outcome;
 import dev.keyferry.status.Verdict;
@@ -87,7 +85,7 @@ final class SyncStatus {
         .map(
             one ->
                 new SourceStatus(
-                    name(one.ref()),
+                    Pins.name(one.ref()),
                     one.revision().version(),
                     one.stages(),
                     region,
@@ -95,13 +93,5 @@ final class SyncStatus {
         .sorted(Comparator.comparing(SourceStatus::key).thenComparing(SourceStatus::revision))
         .limit(ExternalSecretStatus.MAX_SOURCES)
         .toList();
-  }
-
-  private static String name(SourceRef ref) {
-    return switch (ref.version()) {
-      case VersionSelector.Current() -> ref.key();
-      case VersionSelector.Stage(var label) -> ref.key() + "@" + label;
-      case VersionSelector.Id(_) -> ref.key() + "@pinned";
-    };
   }
 }
