@@ -21,6 +21,9 @@ public interface FetchListener {
    */
   void batch(SourceService service, int refs, int capacity);
 
+  /** AWS gave a value of that many bytes. */
+  default void received(int bytes) {}
+
   /** A source's read failed. */
   void failed(FailureKind kind);
 

@@ -379,6 +379,7 @@ public final class FetchPlanner {
   }
 
   private Answer succeeded(SourceState state, Fetched.Found found, Instant now, Set<String> toTell) {
+    listener.received(found.payload().size());
     SourceState.Known before = state.known;
     if (state.succeeded(found, now)) {
       toTell.addAll(state.owners.keySet());

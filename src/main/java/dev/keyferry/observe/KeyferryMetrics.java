@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -46,6 +47,7 @@ public final class KeyferryMetrics
 
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final AwsCost cost = new AwsCost(registry);
   private final JosdkMetrics josdk = new JosdkMetrics(registry);
   private final SweepMetrics sweeps = new SweepMetrics(registry);
   private final AtomicInteger pendingRestarts = new AtomicInteger();
@@ -68,6 +70,7 @@ public final class KeyferryMetrics
   private final Timer propagation;
   private final DistributionSummary fill;
   private final Counter batchRefs;
+  private final Counter bytesReceived;
   private volatile SyncListener.States states = List::of;
   private volatile SyncListener.Incidents incidents = List::of;
 
@@ -81,6 +84,7 @@ public final class KeyferryMetrics
     hits = cacheRequests("hit");
     misses = cacheRequests("miss");
     batchRefs = counter("keyferry.batch.refs", "Sources that were asked for in batches");
+    bytesReceived = counter("keyferry.source.bytes", "Bytes of secret values that AWS gave");
     propagation = timer("keyferry.propagation", "From a version's creation in AWS to the write of its target", PROPAGATION);
     fill =
         DistributionSummary.builder("keyferry.batch.fill.ratio")
@@ -124,6 +128,11 @@ public final class KeyferryMetrics
   /** Gives the incidents that stand; before that, none are shown. */
   public void showIncidents(SyncListener.Incidents current) {
     incidents = current;
+  }
+
+  /** Gives what each of AWS's services asks for 10,000 calls; before that, none costs anything. */
+  public void prices(Map<String, Double> dollarsByService) {
+    cost.prices(dollarsByService);
   }
 
   /** Says whether this replica is the one that works. */
@@ -172,6 +181,11 @@ public final class KeyferryMetrics
   }
 
   @Override
+  public void received(int bytes) {
+    bytesReceived.increment(bytes);
+  }
+
+  @Override
   public void failed(FailureKind kind) {
     sourceErrors(kind).increment();
   }
@@ -189,6 +203,7 @@ public final class KeyferryMetrics
     String[] answer = Stream.concat(Stream.of(call), Stream.of("error_code", errorCodes.of(errorCode))).toArray(String[]::new);
     counter("keyferry.aws.calls", "Calls to AWS, each with all its attempts", answer).increment();
     counter("keyferry.aws.requests", "Requests that were sent to AWS", call).increment(attempts);
+    cost.called(service, attempts, call);
     timer("keyferry.aws.call.duration", "Duration of calls to AWS with all their attempts", WORK, call).record(duration);
   }
 
