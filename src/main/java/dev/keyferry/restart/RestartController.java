@@ -159,6 +159,10 @@ public final class RestartController implements AutoCloseable {
     }
   }
 
+  private void reportOn(WorkloadView workload) {
+    workload.secrets().forEach(secret -> reportOn(new SecretKey(workload.key().namespace(), secret)));
+  }
+
   /** Says on the ExternalSecret how its workloads stand, once each of them was looked at. */
   private boolean report(WorkloadConditions.Key key) {
     Map<WorkloadKey, RestartListener.Result> states = new HashMap<>();
@@ -169,7 +173,7 @@ public final class RestartController implements AutoCloseable {
       }
       states.put(user, state.get());
     }
-    return states.isEmpty() || conditions.write(key, UpToDate.of(states));
+    return states.isEmpty() ? conditions.remove(key) : conditions.write(key, UpToDate.of(states));
   }
 
   private List<WorkloadCache> kinds() {
@@ -199,8 +203,7 @@ public final class RestartController implements AutoCloseable {
 
     @Override
     public void stands(WorkloadView workload) {
-      String namespace = workload.key().namespace();
-      workload.secrets().forEach(secret -> reportOn(new SecretKey(namespace, secret)));
+      reportOn(workload);
     }
   }
 
@@ -270,14 +273,19 @@ public final class RestartController implements AutoCloseable {
         case DELETED -> {
           index.remove(now.key());
           queue.add(now.key());
+          reportOn(now);
         }
       }
     }
 
     private void look(WorkloadView now, @Nullable T previous) {
       index.put(now);
-      if (previous == null || !view.apply(previous).equals(now)) {
+      WorkloadView before = previous == null ? now : view.apply(previous);
+      if (previous == null || !before.equals(now)) {
         queue.add(now.key());
+      }
+      if (!before.secrets().equals(now.secrets())) {
+        reportOn(before);
       }
     }
   }
