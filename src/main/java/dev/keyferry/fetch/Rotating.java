@@ -23,6 +23,7 @@ final class Rotating {
   boolean asking;
   private String version = "";
   private RotationHealth.@Nullable Report report;
+  private @Nullable Instant last;
   private @Nullable String pending;
   private @Nullable Instant pendingSince;
 
@@ -48,8 +49,14 @@ final class Rotating {
     soon(now);
   }
 
+  /** Whether a rotation is known that those facts do not know of. */
+  boolean knowsNewer(RotationFacts facts) {
+    return last != null && (facts.last() == null || facts.last().isBefore(last));
+  }
+
   /** Facts came in. */
   void told(RotationFacts facts, Duration interval, Instant now) {
+    last = facts.last();
     if (facts.pending() == null || !facts.pending().equals(pending)) {
       pending = facts.pending();
       pendingSince = pending == null ? null : now;

@@ -1,20 +1,20 @@
 package dev.keyferry.fetch;
 
+import dev.keyferry.source.Fetched;
 import dev.keyferry.source.RotationFacts;
 import dev.keyferry.source.RotationSource;
 import dev.keyferry.source.RotationStep;
 import dev.keyferry.source.Scope;
+import dev.keyferry.source.SourceService;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class RotationWatch {
 
   private static final Duration FIRST_LOOK = Duration.ofMinutes(1);
-  private static final Duration DENIED = Duration.ofHours(1);
   private static final Duration UNANSWERED = Duration.ofMinutes(10);
   private static final Duration LONGEST_SLEEP = Duration.ofSeconds(5);
   private static final Duration ROUTINE = Duration.ofMinutes(1);
@@ -39,18 +38,13 @@ public final class RotationWatch {
   private final Duration interval;
   private final InstantSource clock;
   private final Executor executor;
-  private final RotationListener listener;
+  private final RotationCounts counts;
   private final CallBudget routine;
   private final CallBudget urgent;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Rotating.Key, Rotating> watched = new HashMap<>();
-  private final Map<String, Set<Rotating.Key>> byOwner = new HashMap<>();
-  private final Map<Scope, Instant> deniedUntil = new HashMap<>();
-  private final Set<Scope> permitted = new HashSet<>();
+  private final RotatingSecrets secrets;
+  private final DescribeRights rights = new DescribeRights();
   private final LookLoop loop;
-  private int healthy;
-  private int overdue;
-  private int failed;
 
   /**
    * Watches nothing yet.
@@ -64,7 +58,8 @@ public final class RotationWatch {
     this.interval = interval;
     this.clock = clock;
     this.executor = executor;
-    this.listener = listener;
+    this.counts = new RotationCounts(listener);
+    this.secrets = new RotatingSecrets(counts);
     this.routine = new CallBudget(BURST, interval.isZero() ? ROUTINE : min(ROUTINE, interval), clock.instant());
     this.urgent = new CallBudget(BURST, Duration.ofSeconds(5), clock.instant());
     this.loop = new LookLoop(timer, lock, this::lookAndSleep);
@@ -86,34 +81,20 @@ public final class RotationWatch {
     loop.stop();
   }
 
-  /**
-   * An owner has read those.
-   *
-   * @param owner who
-   * @param versions VersionIds by full ARN; what it read before and is not among them is watched for it no more
-   */
-  public void read(String owner, Scope scope, Map<String, String> versions) {
+  /** An owner has read those; what it read before and is not among them is watched for it no more. */
+  public void read(String owner, Scope scope, Collection<Fetched.Found> found) {
     if (interval.isZero()) {
       return;
     }
+    Map<String, String> versions =
+        found.stream()
+            .filter(one -> one.ref().service() == SourceService.SECRETS_MANAGER && !one.ref().pinned())
+            .collect(Collectors.toMap(one -> one.revision().arn(), one -> one.revision().version(), (first, _) -> first));
     boolean other;
     lock.lock();
     try {
       Instant now = clock.instant();
-      Set<Rotating.Key> keys = new HashSet<>();
-      versions.forEach(
-          (arn, version) -> {
-            Rotating.Key key = new Rotating.Key(scope, arn);
-            keys.add(key);
-            Rotating state = watched.computeIfAbsent(key, k -> new Rotating(k, now.plus(min(FIRST_LOOK, interval))));
-            state.owners.add(owner);
-            state.read(version, now);
-          });
-      Set<Rotating.Key> before = byOwner.put(owner, keys);
-      other = before != null && !before.equals(keys);
-      if (before != null) {
-        before.stream().filter(key -> !keys.contains(key)).forEach(key -> release(owner, key));
-      }
+      other = secrets.read(owner, scope, versions, now.plus(min(FIRST_LOOK, interval)), now);
     } finally {
       lock.unlock();
     }
@@ -126,22 +107,19 @@ public final class RotationWatch {
   public void forget(String owner) {
     lock.lock();
     try {
-      Set<Rotating.Key> keys = byOwner.remove(owner);
-      if (keys != null) {
-        keys.forEach(key -> release(owner, key));
-      }
+      secrets.forget(owner);
     } finally {
       lock.unlock();
     }
   }
 
-  /** A list showed a secret: nothing is to be asked for a while. */
+  /** A list showed a secret: nothing is to be asked for a while. A list may lag; what is older than what is known does not count. */
   public void listed(Scope scope, RotationFacts facts) {
     Set<String> toTell = Set.of();
     lock.lock();
     try {
-      Rotating state = watched.get(new Rotating.Key(scope, facts.arn()));
-      if (state != null) {
+      Rotating state = secrets.get(new Rotating.Key(scope, facts.arn()));
+      if (state != null && !state.knowsNewer(facts)) {
         toTell = took(state, facts);
       }
     } finally {
@@ -161,7 +139,7 @@ public final class RotationWatch {
     lock.lock();
     try {
       Instant now = clock.instant();
-      watched.values().stream()
+      secrets.all().stream()
           .filter(state -> state.key.arn().equals(arn))
           .forEach(state -> state.reported(new RotationHealth.Report(step, at), now));
     } finally {
@@ -173,13 +151,7 @@ public final class RotationWatch {
   public Optional<Map<String, RotationHealth>> of(String owner) {
     lock.lock();
     try {
-      Set<Rotating.Key> keys = byOwner.get(owner);
-      if (keys == null) {
-        return Optional.empty();
-      }
-      Map<String, RotationHealth> healths = new TreeMap<>();
-      keys.forEach(key -> healths.put(key.arn(), watched.get(key).health));
-      return Optional.of(healths);
+      return secrets.of(owner);
     } finally {
       lock.unlock();
     }
@@ -190,12 +162,10 @@ public final class RotationWatch {
     lock.lock();
     try {
       Instant now = clock.instant();
-      Set<Scope> scopes = watched.keySet().stream().map(Rotating.Key::scope).collect(Collectors.toSet());
-      deniedUntil.keySet().retainAll(scopes);
-      permitted.retainAll(scopes);
+      rights.keep(secrets.scopes());
       List<Rotating> due =
-          watched.values().stream()
-              .filter(state -> !state.asking && !state.due.isAfter(now) && !isDenied(state.key.scope(), now))
+          secrets.all().stream()
+              .filter(state -> !state.asking && !state.due.isAfter(now) && rights.mayAsk(state.key.scope(), now))
               .sorted(Comparator.comparing((Rotating state) -> !state.urgent).thenComparing(state -> state.due))
               .limit(2 * BURST)
               .toList();
@@ -230,17 +200,18 @@ public final class RotationWatch {
     try {
       Instant now = clock.instant();
       state.asking = false;
+      if (secrets.get(state.key) != state) {
+        return;
+      }
       switch (answer) {
         case RotationSource.Told(var facts) -> {
-          permitted.add(state.key.scope());
+          rights.answered(state.key.scope());
           toTell = took(state, facts);
         }
         case RotationSource.Denied() -> {
-          if (!permitted.contains(state.key.scope())) {
-            deniedUntil.put(state.key.scope(), now.plus(DENIED));
-          }
+          rights.denied(state.key.scope(), now);
           RotationHealth before = state.health;
-          state.denied(now.plus(max(DENIED, interval)));
+          state.denied(now.plus(max(DescribeRights.DENIED, interval)));
           toTell = changed(before, state);
         }
         case RotationSource.Unanswered() -> state.due = now.plus(min(UNANSWERED, interval));
@@ -261,35 +232,8 @@ public final class RotationWatch {
     if (before.equals(state.health)) {
       return Set.of();
     }
-    count(before, -1);
-    count(state.health, 1);
-    listener.rotations(healthy, overdue, failed);
+    counts.moved(before, state.health);
     return Set.copyOf(state.owners);
-  }
-
-  private void count(RotationHealth health, int more) {
-    switch (health) {
-      case RotationHealth.Healthy _ -> healthy += more;
-      case RotationHealth.Overdue _ -> overdue += more;
-      case RotationHealth.Failed _ -> failed += more;
-      case RotationHealth.Unknown _, RotationHealth.Silent _ -> {}
-    }
-  }
-
-  private boolean isDenied(Scope scope, Instant now) {
-    return deniedUntil.getOrDefault(scope, Instant.MIN).isAfter(now);
-  }
-
-  private void release(String owner, Rotating.Key key) {
-    Rotating state = watched.get(key);
-    if (state != null) {
-      state.owners.remove(owner);
-      if (state.owners.isEmpty()) {
-        watched.remove(key);
-        count(state.health, -1);
-        listener.rotations(healthy, overdue, failed);
-      }
-    }
   }
 
   private static Duration min(Duration a, Duration b) {

@@ -10,7 +10,6 @@ import dev.keyferry.fetch.RotationWatch;
 import dev.keyferry.kube.RequestPermits;
 import dev.keyferry.source.FailureKind;
 import dev.keyferry.source.Fetched;
-import dev.keyferry.source.SourceService;
 import dev.keyferry.status.Conditions;
 import dev.keyferry.status.Outcome;
 import dev.keyferry.status.Verdict;
@@ -30,10 +29,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps one ExternalSecret's target equal to what AWS holds: store, identity, fetch, render, write, status. */
@@ -112,7 +109,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     if (!stillThere(object, context) || isPassing(ended.outcome(), before, object)) {
       return UpdateControl.noUpdate();
     }
-    Verdict verdict = verdict(ended.outcome(), before);
+    Verdict verdict = SyncStatus.verdict(ended.outcome(), before);
     Instant now = clock.instant();
     ExternalSecretStatus status =
         SyncStatus.judged(before == null ? SyncStatus.NONE : before, verdict, object.getMetadata().getGeneration(), now);
@@ -122,7 +119,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     if (ended.outcome() instanceof Outcome.Deleted) {
       status = SyncStatus.deleted(status, now);
     }
-    report.ended(object, ended.outcome(), verdict, SyncSpec.targetName(object), store(gathered), before, Duration.between(began, now));
+    report.ended(object, ended.outcome(), verdict, SyncSpec.targetName(object), gathered.storeText(), before, Duration.between(began, now));
     statuses.write(object, status);
     return verdict.again().map(again -> UpdateControl.<ExternalSecret>noUpdate().rescheduleAfter(again)).orElseGet(UpdateControl::noUpdate);
   }
@@ -181,36 +178,16 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
         WriteResult result = locks.with(request.owner().namespace(), request.target(), () -> writer.write(request));
         if (held(result)) {
           writer.deleteFormer(request.owner(), request.target());
-          rotations.read(Dependents.owner(object), complete.scope(), rotatable(found));
+          rotations.read(Dependents.owner(object), complete.scope(), found);
         }
         if (result instanceof WriteResult.Updated(_, boolean drift) && !drift) {
           report.propagated(statuses.current(object), found, clock.instant());
+          if (request.restarts().trigger() == WriteRequest.Trigger.VERSION) {
+            report.pinned(object, statuses.current(object), request.target(), found);
+          }
         }
         yield new Ended(new Outcome.Written(result), found);
       }
-    };
-  }
-
-  private static Map<String, String> rotatable(List<Fetched.Found> found) {
-    return found.stream()
-        .filter(one -> one.ref().service() == SourceService.SECRETS_MANAGER && !one.ref().pinned())
-        .collect(Collectors.toMap(one -> one.revision().arn(), one -> one.revision().version(), (first, _) -> first));
-  }
-
-  private static Verdict verdict(Outcome outcome, @Nullable ExternalSecretStatus before) {
-    Verdict verdict = Verdict.of(outcome);
-    if (!(outcome instanceof Outcome.Suspended) || before == null) {
-      return verdict;
-    }
-    return Conditions.find(before.conditions(), Conditions.READY)
-        .map(ready -> verdict.withReady(Verdict.Ready.ofWord(ready.status())))
-        .orElse(verdict);
-  }
-
-  private static @Nullable String store(SyncInputs.Gathered gathered) {
-    return switch (gathered) {
-      case SyncInputs.Complete complete -> complete.store().store();
-      case SyncInputs.Incomplete(_, var store) -> store;
     };
   }
 

@@ -60,7 +60,7 @@ public final class IncidentReport {
 
   /** An object failed; null news was told before. */
   synchronized void failed(String uid, Incidents.Cause cause, Incidents.@Nullable News news) {
-    tell(incidents.failed(uid, cause, news, clock.instant()));
+    tellSoon(incidents.failed(uid, cause, news, clock.instant()));
     wait(clock.instant());
   }
 
@@ -71,7 +71,7 @@ public final class IncidentReport {
    */
   synchronized boolean left(String uid) {
     Incidents.Left left = incidents.left(uid, clock.instant());
-    tell(left.tellings());
+    tellSoon(left.tellings());
     return left.untold();
   }
 
@@ -88,6 +88,13 @@ public final class IncidentReport {
       timed = next;
       Duration left = Duration.between(now, next);
       timer.after(left.isNegative() ? Duration.ZERO : left, this::tellDue);
+    }
+  }
+
+  /* Elsewhere, since a reconcile's log lines name its object, and no incident is about that one alone. */
+  private void tellSoon(List<Incidents.Telling> tellings) {
+    if (!tellings.isEmpty()) {
+      timer.after(Duration.ZERO, () -> tell(tellings));
     }
   }
 

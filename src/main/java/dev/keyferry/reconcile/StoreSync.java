@@ -9,6 +9,8 @@ import dev.keyferry.store.StoreResolution;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -21,17 +23,25 @@ final class StoreSync<R extends CustomResource<?, StoreStatus>> {
   private final StoreParts parts;
   private final StoreCheck check;
   private final StatusWriter<StoreStatus, R> statuses;
+  private volatile Consumer<R> wake = _ -> {};
 
   StoreSync(StoreParts parts, Supplier<R> empty) {
     this.parts = parts;
-    this.check = new StoreCheck(parts.identities(), parts.clock());
+    this.check = new StoreCheck(parts.identities(), parts.sweeps(), parts.clock());
     this.statuses = new StatusWriter<>(parts.client(), parts.permits(), empty);
   }
 
   UpdateControl<R> reconcile(R store, Supplier<StoreResolution> resolution) throws InterruptedException {
     parts.gate().pass();
     StoreStatus before = statuses.current(store);
-    StoreCheck.Checked checked = check.check(resolution.get(), before, store.getMetadata().getGeneration());
+    String uid = store.getMetadata().getUid();
+    Long generation = store.getMetadata().getGeneration();
+    StoreResolution resolved = resolution.get();
+    boolean told = parts.scopes().takeTold(uid);
+    StoreCheck.Checked checked =
+        (told ? check.again(resolved, before, generation) : Optional.<StoreCheck.Checked>empty())
+            .orElseGet(() -> check.check(resolved, before, generation));
+    parts.scopes().reads(uid, checked.scope(), () -> wake.accept(store));
     Verdict verdict = checked.verdict();
     if (Conditions.isNews(before == null ? List.of() : before.conditions(), verdict)) {
       boolean warning = verdict.ready() == Verdict.Ready.FALSE;
@@ -47,8 +57,14 @@ final class StoreSync<R extends CustomResource<?, StoreStatus>> {
     return verdict.again().map(again -> UpdateControl.<R>noUpdate().rescheduleAfter(again)).orElseGet(UpdateControl::noUpdate);
   }
 
+  /** Gives what reconciles a store soon. */
+  void wakeBy(Consumer<R> wakeups) {
+    wake = wakeups;
+  }
+
   /** Forgets a store that is gone. */
   void forget(R store) {
+    parts.scopes().forget(store.getMetadata().getUid());
     statuses.forget(store.getMetadata().getUid());
   }
 

@@ -33,7 +33,10 @@ public final class SyncInputs {
   }
 
   /** What gathering gave. */
-  sealed interface Gathered {}
+  sealed interface Gathered {
+    /** The store, such as {@code SecretStore shop/aws}; null where there is none yet. */
+    @Nullable String storeText();
+  }
 
   /**
    * Everything that a sync needs.
@@ -44,8 +47,13 @@ public final class SyncInputs {
    */
   record Complete(StorePlan store, SyncSpec.Valid spec, Scope scope) implements Gathered {
 
+    @Override
+    public String storeText() {
+      return store.store();
+    }
+
     FetchRequest request(ExternalSecret object, boolean retryNow) {
-      return new FetchRequest(Dependents.owner(object), scope, spec.refs(), spec.interval(), retryNow);
+      return new FetchRequest(Dependents.owner(object), scope, spec.refs(), spec.interval(), retryNow, store.strict());
     }
 
     FindRequest search(ExternalSecret object, boolean retryNow) {
@@ -61,9 +69,9 @@ public final class SyncInputs {
    * Something is missing.
    *
    * @param outcome what
-   * @param store the store, such as {@code SecretStore shop/aws}; null where there is none yet
+   * @param storeText the store; null where there is none yet
    */
-  record Incomplete(Outcome outcome, @Nullable String store) implements Gathered {
+  record Incomplete(Outcome outcome, @Nullable String storeText) implements Gathered {
     Incomplete(Outcome outcome) {
       this(outcome, null);
     }

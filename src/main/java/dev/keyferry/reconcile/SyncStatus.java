@@ -5,9 +5,8 @@ import dev.keyferry.api.v1.SourceStatus;
 import dev.keyferry.api.v1.StatusCondition;
 import dev.keyferry.api.v1.TargetStatus;
 import dev.keyferry.source.Fetched;
-import dev.keyferry.source.SourceRef;
-import dev.keyferry.source.VersionSelector;
 import dev.keyferry.status.Conditions;
+import dev.keyferry.status.Outcome;
 import dev.keyferry.status.Verdict;
 import dev.keyferry.write.WriteResult;
 import java.time.Instant;
@@ -23,6 +22,17 @@ final class SyncStatus {
   static final ExternalSecretStatus NONE = new ExternalSecretStatus(null, List.of(), List.of(), null, null);
 
   private SyncStatus() {}
+
+  /** What an outcome means after that status: a suspended object stays as ready as it was. */
+  static Verdict verdict(Outcome outcome, @Nullable ExternalSecretStatus before) {
+    Verdict verdict = Verdict.of(outcome);
+    if (!(outcome instanceof Outcome.Suspended) || before == null) {
+      return verdict;
+    }
+    return Conditions.find(before.conditions(), Conditions.READY)
+        .map(ready -> verdict.withReady(Verdict.Ready.ofWord(ready.status())))
+        .orElse(verdict);
+  }
 
   /** The same status without the conditions that others write. */
   static ExternalSecretStatus own(ExternalSecretStatus status) {
@@ -75,7 +85,7 @@ final class SyncStatus {
         .map(
             one ->
                 new SourceStatus(
-                    name(one.ref()),
+                    Pins.name(one.ref()),
                     one.revision().version(),
                     one.stages(),
                     region,
@@ -83,13 +93,5 @@ final class SyncStatus {
         .sorted(Comparator.comparing(SourceStatus::key).thenComparing(SourceStatus::revision))
         .limit(ExternalSecretStatus.MAX_SOURCES)
         .toList();
-  }
-
-  private static String name(SourceRef ref) {
-    return switch (ref.version()) {
-      case VersionSelector.Current() -> ref.key();
-      case VersionSelector.Stage(var label) -> ref.key() + "@" + label;
-      case VersionSelector.Id(_) -> ref.key() + "@pinned";
-    };
   }
 }

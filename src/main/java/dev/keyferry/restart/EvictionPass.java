@@ -71,8 +71,13 @@ final class EvictionPass {
 
   /** Takes the next step of a workload whose pods are evicted. */
   Outcome go(WorkloadView workload, Verify verify, Instant now) {
+    Predicate<EvictablePod> old = old(workload, verify);
     List<EvictablePod> pods = evictions.pods(workload);
-    return switch (NextEviction.of(pods, workload.traits().pods(), old(workload, verify), verify.restarted())) {
+    Duration early = Duration.between(now, cutoff(workload, verify));
+    if (early.isPositive() && early.compareTo(LONGEST) < 0) {
+      return new Outcome.Going((int) pods.stream().filter(old).count(), early);
+    }
+    return switch (NextEviction.of(pods, workload.traits().pods(), old, verify.restarted())) {
       case NextEviction.Done() -> {
         forget(workload.key());
         yield new Outcome.Done();
@@ -132,10 +137,21 @@ final class EvictionPass {
     return new Outcome.Held(refusal.why, left, again, said);
   }
 
+  /** Before that time a replacement would count as old, too. */
+  private static Instant cutoff(WorkloadView workload, Verify verify) {
+    Instant before = workload.traits().method() instanceof Method.Evict(Instant at) && at != null ? at : Instant.EPOCH;
+    Instant newer = dated(verify) ? Cutoff.after(verify.changed()) : Instant.EPOCH;
+    return before.isAfter(newer) ? before : newer;
+  }
+
+  private static boolean dated(Verify verify) {
+    return verify.changed().isBefore(verify.restarted().plus(Duration.ofDays(1)));
+  }
+
   /** By age; pods of a rollout that was made for the same change count as new. */
   private static Predicate<EvictablePod> old(WorkloadView workload, Verify verify) {
     @Nullable Instant before = workload.traits().method() instanceof Method.Evict(Instant at) && at != null ? at : null;
-    boolean dated = verify.changed().isBefore(verify.restarted().plus(Duration.ofDays(1)));
+    boolean dated = dated(verify);
     return pod ->
         before != null && pod.seen().created().isBefore(before)
             || dated && !pod.seen().fresh(workload.observed(), verify.changed())

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind which of AWS's own endpoints
  * @param prefix stands before every key; may be empty
  * @param allowedKeys what the namespace may read through it
+ * @param strict whether every source is read at its interval, whatever lists show
  */
 public record StorePlan(
     String store,
@@ -27,11 +28,12 @@ public record StorePlan(
     @Nullable String endpoint,
     EndpointKind kind,
     String prefix,
-    AllowedKeys allowedKeys) {
+    AllowedKeys allowedKeys,
+    boolean strict) {
 
   /** A plan at the usual endpoint, or at the given one, for keys without prefix. */
   public StorePlan(String store, SourceService service, IdentitySpec identity, String region, @Nullable String endpoint) {
-    this(store, service, identity, region, endpoint, EndpointKind.PLAIN, "", AllowedKeys.ALL);
+    this(store, service, identity, region, endpoint, EndpointKind.PLAIN, "", AllowedKeys.ALL, false);
   }
 
   /** Where its sources are read by that identity. */

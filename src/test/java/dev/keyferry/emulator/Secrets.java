@@ -76,6 +76,11 @@ public final class Secrets {
     return pending;
   }
 
+  /** Names the KMS key of a secret, by its ARN. */
+  public void encryptWith(String id, String key) {
+    model.describe(id, null, key);
+  }
+
   /** Says that a function rotates a secret, and when it does so next, at the latest; nothing rotates it by itself. */
   public void rotatedBy(String id, String lambda, Instant next) {
     model.rotatedBy(id, lambda, next);

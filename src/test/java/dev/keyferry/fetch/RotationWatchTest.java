@@ -2,15 +2,22 @@ package dev.keyferry.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyferry.source.Fetched;
 import dev.keyferry.source.Identity;
+import dev.keyferry.source.Payload;
+import dev.keyferry.source.Revision;
 import dev.keyferry.source.RotationFacts;
 import dev.keyferry.source.RotationSource;
 import dev.keyferry.source.RotationStep;
 import dev.keyferry.source.Scope;
+import dev.keyferry.source.SourceRef;
+import dev.keyferry.source.SourceService;
+import dev.keyferry.source.VersionSelector;
 import dev.keyferry.testkit.MutableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +37,12 @@ class RotationWatchTest {
   private final List<String> asked = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
   private final List<List<Integer>> counts = new ArrayList<>();
+  private Runnable meanwhile = () -> {};
   private final RotationWatch watch =
       new RotationWatch(
           (scope, arn) -> {
             asked.add(arn);
+            meanwhile.run();
             return answers.getOrDefault(arn, new RotationSource.Unanswered());
           },
           INTERVAL,
@@ -58,11 +67,12 @@ class RotationWatchTest {
   }
 
   private void read(String owner, Scope scope, String... arns) {
-    Map<String, String> versions = new HashMap<>();
-    for (String arn : arns) {
-      versions.put(arn, "v1");
-    }
-    watch.read(owner, scope, versions);
+    watch.read(owner, scope, Arrays.stream(arns).map(arn -> found(arn, "v1")).toList());
+  }
+
+  private static Fetched.Found found(String arn, String version) {
+    SourceRef ref = new SourceRef(SourceService.SECRETS_MANAGER, arn, VersionSelector.CURRENT);
+    return new Fetched.Found(ref, new Revision(arn, version), Payload.ofText("x"), List.of("AWSCURRENT"), null);
   }
 
   private void after(Duration time) {
@@ -103,6 +113,17 @@ class RotationWatchTest {
     assertThat(asked).isEmpty();
     assertThat(health("shop/a", DB)).isEqualTo(new RotationHealth.Healthy());
     assertThat(counts.getLast()).containsExactly(1, 0, 0);
+  }
+
+  @Test
+  void given_a_list_that_lags_when_it_knows_of_no_new_rotation_then_it_does_not_count() {
+    read("shop/a", RED, DB);
+    watch.listed(RED, facts(DB, true, Duration.ofDays(5), null));
+    RotationFacts before = new RotationFacts(DB, true, clock.instant().minus(Duration.ofDays(40)), clock.instant().minus(Duration.ofDays(1)), null, null, null);
+
+    watch.listed(RED, before);
+
+    assertThat(health("shop/a", DB)).isEqualTo(new RotationHealth.Healthy());
   }
 
   @Test
@@ -177,7 +198,7 @@ class RotationWatchTest {
     watch.lookNow();
     answer(DB, true, Duration.ofDays(30), null);
 
-    watch.read("shop/a", RED, Map.of(DB, "v2"));
+    watch.read("shop/a", RED, List.of(found(DB, "v2")));
     after(Duration.ofSeconds(31));
 
     assertThat(health("shop/a", DB)).isEqualTo(new RotationHealth.Healthy());
@@ -209,6 +230,19 @@ class RotationWatchTest {
     assertThat(asked).isEmpty();
     assertThat(watch.of("shop/a")).isEmpty();
     assertThat(counts.getLast()).containsExactly(0, 0, 0);
+  }
+
+  @Test
+  void given_an_owner_that_goes_while_aws_is_asked_when_the_answer_comes_then_nothing_is_counted() {
+    answer(DB, true, Duration.ofDays(5), null);
+    read("shop/a", RED, DB);
+    meanwhile = () -> watch.forget("shop/a");
+
+    after(Duration.ofMinutes(1));
+
+    assertThat(asked).containsExactly(DB);
+    assertThat(counts.getLast()).containsExactly(0, 0, 0);
+    assertThat(told).isEmpty();
   }
 
   @Test

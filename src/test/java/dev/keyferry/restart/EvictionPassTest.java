@@ -44,6 +44,15 @@ class EvictionPassTest implements Evictions {
   }
 
   @Test
+  void given_a_change_of_a_moment_ago_when_passed_then_no_pod_goes_whose_replacement_would_count_as_old() {
+    pods.add(pod("a", -100, true, false));
+    now = CHANGED.plusSeconds(1);
+
+    assertThat(go()).isEqualTo(new Outcome.Going(1, Duration.ofSeconds(2)));
+    assertThat(evicted).isEmpty();
+  }
+
+  @Test
   void given_new_pods_that_all_serve_when_passed_then_done() {
     pods.add(pod("a", 3, true, false));
     pods.add(pod("b", 30, true, false));

@@ -30,12 +30,13 @@ import software.amazon.awssdk.regions.EndpointTag;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.ServiceEndpointKey;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.IdpCommunicationErrorException;
 
 /**
- * The SDK's clients, one per service, region and endpoint, over one HTTP client. They hold no credentials: each request brings its own.
+ * The SDK's clients, one per service, region and endpoint, over one HTTP client but for queues. They hold no credentials: each request brings its own.
  * Region, retries, profile file and defaults mode are all set, so that the SDK asks neither a configuration file nor the instance's
  * metadata service for anything.
  */
@@ -45,6 +46,11 @@ final class AwsClients implements AutoCloseable {
   private static final int ATTEMPTS = 3;
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
+
+  /** A queue is asked to answer within 20 s. */
+  private static final Duration POLL_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final int POLLS = 64;
 
   /** Said where {@link EndpointKind}s and endpoints that somebody chose meet, which the SDK refuses as well. */
   static final String KINDS_NEED_OWN_ENDPOINTS =
@@ -64,6 +70,7 @@ final class AwsClients implements AutoCloseable {
   private final ConcurrentMap<Key, SecretsManagerClient> secretsManagers = new ConcurrentHashMap<>();
   private final ConcurrentMap<Key, SsmClient> parameterStores = new ConcurrentHashMap<>();
   private final ConcurrentMap<Key, StsClient> tokenServices = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Key, PollingClient> queues = new ConcurrentHashMap<>();
 
   /**
    * Clients of one process.
@@ -99,7 +106,19 @@ final class AwsClients implements AutoCloseable {
     return tokenServices.computeIfAbsent(new Key(region, null, kind), key -> configure(StsClient.builder(), AwsService.STS, key).build());
   }
 
-  /** The one HTTP client. */
+  /** Queues are waited at for long, so they have connections of their own. */
+  SqsClient queues(Scope scope) {
+    return queues.computeIfAbsent(key(scope), this::polling).client();
+  }
+
+  private PollingClient polling(Key key) {
+    SdkHttpClient own = Transport.create(environment, POLLS, POLL_TIMEOUT);
+    return new PollingClient(configure(SqsClient.builder(), AwsService.SQS, key).httpClient(own).build(), own);
+  }
+
+  private record PollingClient(SqsClient client, SdkHttpClient http) {}
+
+  /** The HTTP client of all services but SQS. */
   SdkHttpClient http() {
     return http;
   }
@@ -135,6 +154,7 @@ final class AwsClients implements AutoCloseable {
         case SECRETS_MANAGER -> SecretsManagerClient.serviceMetadata().endpointFor(where);
         case PARAMETER_STORE -> SsmClient.serviceMetadata().endpointFor(where);
         case STS -> StsClient.serviceMetadata().endpointFor(where);
+        case SQS -> SqsClient.serviceMetadata().endpointFor(where);
       };
     }
     return uri.getHost() == null ? uri.toString() : uri.getHost();
@@ -145,6 +165,8 @@ final class AwsClients implements AutoCloseable {
     secretsManagers.values().forEach(SecretsManagerClient::close);
     parameterStores.values().forEach(SsmClient::close);
     tokenServices.values().forEach(StsClient::close);
+    queues.values().forEach(queue -> queue.client().close());
+    queues.values().forEach(queue -> queue.http().close());
     http.close();
     timeouts.shutdownNow();
   }
@@ -182,8 +204,8 @@ final class AwsClients implements AutoCloseable {
                 .retryOnException(IdpCommunicationErrorException.class)
                 .build())
         .scheduledExecutorService(timeouts)
-        .apiCallTimeout(CALL_TIMEOUT)
-        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
+        .apiCallTimeout(service == AwsService.SQS ? POLL_TIMEOUT.multipliedBy(2) : CALL_TIMEOUT)
+        .apiCallAttemptTimeout(service == AwsService.SQS ? POLL_TIMEOUT : ATTEMPT_TIMEOUT)
         .defaultProfileFile(ProfileFile.aggregator().build())
         .defaultProfileName("keyferry")
         .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_SUFFIX, "keyferry/" + version)
