@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param versions VersionId by staging label
  * @param deletion when it was scheduled for deletion; null where it is not
  * @param nextRotation when it is rotated next, at the latest; null where it is not rotated
+ * @param rotation how its rotation stands; null where the list does not say
  */
 public record ListedSecret(
     String arn,
@@ -20,7 +21,19 @@ public record ListedSecret(
     Instant changed,
     Map<String, String> versions,
     @Nullable Instant deletion,
-    @Nullable Instant nextRotation) {
+    @Nullable Instant nextRotation,
+    @Nullable RotationFacts rotation) {
+
+  /** A secret of whose rotation no more than the date is known. */
+  public ListedSecret(
+      String arn,
+      String name,
+      Instant changed,
+      Map<String, String> versions,
+      @Nullable Instant deletion,
+      @Nullable Instant nextRotation) {
+    this(arn, name, changed, versions, deletion, nextRotation, null);
+  }
 
   /** The map never changes. */
   public ListedSecret {

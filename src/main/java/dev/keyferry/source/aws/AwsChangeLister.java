@@ -58,7 +58,8 @@ final class AwsChangeLister implements ChangeLister {
   private static ListedSecret listed(SecretListEntry entry) {
     Map<String, String> versions = new HashMap<>();
     entry.secretVersionsToStages().forEach((version, stages) -> stages.forEach(stage -> versions.put(stage, version)));
-    return new ListedSecret(entry.arn(), entry.name(), changed(entry), versions, entry.deletedDate(), entry.nextRotationDate());
+    return new ListedSecret(
+        entry.arn(), entry.name(), changed(entry), versions, entry.deletedDate(), entry.nextRotationDate(), AwsRotations.listed(entry));
   }
 
   /* A secret that was never changed may carry the date of its creation alone. */
