@@ -212,6 +212,10 @@ public final class RestartController implements AutoCloseable {
     }
   }
 
+  private void reportOn(WorkloadView workload) {
+    workload.secrets().forEach(secret -> reportOn(new SecretKey(workload.key().namespace(), secret)));
+  }
+
   /** Says on the ExternalSecret how its workloads stand, once each of them was looked at. */
   private boolean report(WorkloadConditions.Key key) {
     Map<WorkloadKey, RestartListener.Result> states = new HashMap<>();
@@ -222,7 +226,7 @@ public final class RestartController implements AutoCloseable {
       }
       states.put(user, state.get());
     }
-    return states.isEmpty() || conditions.write(key, UpToDate.of(states));
+    return states.isEmpty() ? conditions.remove(key) : conditions.write(key, UpToDate.of(states));
   }
 
   private List<WorkloadCache> kinds() {
@@ -252,8 +256,7 @@ public final class RestartController implements AutoCloseable {
 
     @Override
     public void stands(WorkloadView workload) {
-      String namespace = workload.key().namespace();
-      workload.secrets().forEach(secret -> reportOn(new SecretKey(namespace, secret)));
+      reportOn(workload);
     }
   }
 
@@ -335,6 +338,7 @@ public final class RestartController implements AutoCloseable {
         case DELETED -> {
           index.remove(now.key());
           queue.add(now.key());
+          reportOn(now);
         }
       }
     }
@@ -346,6 +350,9 @@ public final class RestartController implements AutoCloseable {
       WorkloadView before = previous == null ? null : seen(previous);
       if (before == null || !(before.equals(now) || before.idle() && now.idle())) {
         queue.add(now.key());
+      }
+      if (before != null && !before.secrets().equals(now.secrets())) {
+        reportOn(before);
       }
     }
   }

@@ -26,6 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RestartControllerTest implements RestartListener {
 
@@ -211,6 +213,28 @@ class RestartControllerTest implements RestartListener {
     again("t2", false);
     atRest();
     assertThat(patches(WorkloadConditions.MANAGER)).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void given_the_last_workload_of_a_secret_when_it_goes_or_opts_out_then_the_condition_goes_too(boolean goes) {
+    client.resource("""
+        apiVersion: keyferry.dev/v1
+        kind: ExternalSecret
+        metadata: {name: db, namespace: default}
+        spec: {dataFrom: [{extract: {key: prod/db}}]}
+        """).create();
+    adopted("web");
+    status("web", 1);
+    await().until(() -> "True/UpToDate".equals(condition("db")));
+
+    if (goes) {
+      client.apps().deployments().inNamespace(NS).withName("web").delete();
+    } else {
+      edit("web", spec -> spec.editMetadata().addToAnnotations(Marks.RESTART_ON_CHANGE, "false").endMetadata().build());
+    }
+
+    await().until(() -> condition("db") == null);
   }
 
   @Test
