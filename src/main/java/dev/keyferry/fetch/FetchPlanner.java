@@ -71,7 +71,7 @@ public final class FetchPlanner {
     this.loop = new LookLoop(timer, lock, this::refreshDueAndSleep);
     this.listener = listener;
     this.payloads = new PayloadCache(settings.cacheTtl(), settings.cacheBytes(), clock);
-    ReadGate gate = new ReadGate(executor, settings.concurrentReads());
+    ReadGate gate = new ReadGate(executor, settings.concurrentReads(), clock, timer, listener);
     this.reader = new BatchReader(source, settings, clock, timer, listener, gate, lock, this::complete);
   }
 
@@ -228,6 +228,10 @@ public final class FetchPlanner {
       reader.enter(state);
       Duration before = state.interval();
       state.owners.put(request.owner(), request.interval());
+      state.asker = request.owner();
+      if (state.known == null && (earlier == null || earlier.scope().equals(request.scope()))) {
+        state.applied = later(state.applied, request.applied().get(ref));
+      }
       if (!before.equals(state.interval()) && state.known != null && state.failure == null) {
         setDue(state, Pace.afterSuccess(state.known.readAt(), state.interval(), ref.pinned(), random));
       }
@@ -239,6 +243,10 @@ public final class FetchPlanner {
         }
       }
     }
+  }
+
+  private static @Nullable Applied later(@Nullable Applied one, @Nullable Applied other) {
+    return one == null || (other != null && other.createdAt().isAfter(one.createdAt())) ? other : one;
   }
 
   private void release(String owner, SourceKey key) {
@@ -286,9 +294,7 @@ public final class FetchPlanner {
     if (payload == null) {
       return Optional.empty();
     }
-    SourceState.Known known = state.known;
-    return Optional.of(
-        new Answer.Ready(new Fetched.Found(state.key.ref(), known.revision(), payload, known.stages(), known.createdAt())));
+    return Optional.of(new Answer.Ready(state.known.with(state.key.ref(), payload)));
   }
 
   private static Answer.Failed failed(SourceState state) {
@@ -331,6 +337,9 @@ public final class FetchPlanner {
   }
 
   private Answer succeeded(SourceState state, Fetched.Found found, Instant now, Set<String> toTell) {
+    if (state.doubts(found, now)) {
+      return doubted(state, found, now, toTell);
+    }
     SourceState.Known before = state.known;
     if (state.succeeded(found, now)) {
       toTell.addAll(state.owners.keySet());
@@ -343,12 +352,29 @@ public final class FetchPlanner {
     return new Answer.Ready(found);
   }
 
+  /* An older version than the one applied: the target keeps that until a later look has confirmed the older one. */
+  private Answer doubted(SourceState state, Fetched.Found found, Instant now, Set<String> toTell) {
+    listener.older();
+    Payload kept = state.known == null ? null : payloads.get(state.key, state.known.revision());
+    if (state.doubted(kept == null ? older(found.ref()) : null)) {
+      toTell.addAll(state.owners.keySet());
+    }
+    setDue(state, state.confirmsAt(now).orElseGet(() -> Pace.afterSuccess(now, state.interval(), false, random)));
+    return kept == null ? failed(state) : new Answer.Ready(state.known.with(found.ref(), kept));
+  }
+
+  private static SourceFailure older(SourceRef ref) {
+    return new SourceFailure.ServerFault(
+        "AWS gives an older version of " + ref.key() + " than the target holds; it is taken once a second look confirms it.");
+  }
+
   private Answer failed(SourceState state, SourceFailure failure, Instant now, Set<String> toTell) {
     listener.failed(failure.kind());
     if (state.failed(failure, now, () -> manyVanished(state), UNTOLD_FAILURES)) {
       toTell.addAll(state.owners.keySet());
     }
     Instant due = Pace.afterFailure(now, failure.kind(), state.attempts, random);
+    state.retryFrom = Pace.earlyAfterFailure(now, failure.kind(), state.attempts);
     setDue(state, state.firstNotFound == null ? due : Pace.confirming(due, state.firstNotFound, now));
     return failed(state);
   }

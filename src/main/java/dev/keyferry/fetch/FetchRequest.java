@@ -3,6 +3,7 @@ package dev.keyferry.fetch;
 import dev.keyferry.source.Scope;
 import dev.keyferry.source.SourceRef;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -13,11 +14,19 @@ import java.util.Set;
  * @param refs what to read
  * @param interval longest time between two looks at a source; zero looks once
  * @param retryNow whether to try again although the wait after a failure is not over
+ * @param applied what the owner's target is known to hold, as far as that is known; an older version has to be confirmed
  */
-public record FetchRequest(String owner, Scope scope, Set<SourceRef> refs, Duration interval, boolean retryNow) {
+public record FetchRequest(
+    String owner, Scope scope, Set<SourceRef> refs, Duration interval, boolean retryNow, Map<SourceRef, Applied> applied) {
 
-  /** The set never changes. */
+  /** Set and map never change. */
   public FetchRequest {
     refs = Set.copyOf(refs);
+    applied = Map.copyOf(applied);
+  }
+
+  /** A request of an owner of whose target nothing is known. */
+  public FetchRequest(String owner, Scope scope, Set<SourceRef> refs, Duration interval, boolean retryNow) {
+    this(owner, scope, refs, interval, retryNow, Map.of());
   }
 }

@@ -43,7 +43,8 @@ public final class SyncInputs {
   record Complete(StorePlan store, SyncSpec.Valid spec, Scope scope) implements Gathered {
 
     FetchRequest request(ExternalSecret object, boolean retryNow) {
-      return new FetchRequest(Dependents.owner(object), scope, spec.refs(), spec.interval(), retryNow);
+      return new FetchRequest(
+          Dependents.owner(object), scope, spec.refs(), spec.interval(), retryNow, SyncStatus.applied(object.getStatus(), spec.refs()));
     }
 
     FindRequest search(ExternalSecret object, boolean retryNow) {

@@ -5,6 +5,7 @@ import dev.keyferry.source.Identity;
 import dev.keyferry.source.IdentitySpec;
 import dev.keyferry.source.Scope;
 import dev.keyferry.source.SourceService;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint overrides the service's endpoint; null for AWS's own
  * @param kind which of AWS's own endpoints
  * @param prefix stands before every key; may be empty
+ * @param failoverRegions where to read while the region does not serve
  */
 public record StorePlan(
     String store,
@@ -25,15 +27,21 @@ public record StorePlan(
     String region,
     @Nullable String endpoint,
     EndpointKind kind,
-    String prefix) {
+    String prefix,
+    List<String> failoverRegions) {
+
+  /** The list never changes. */
+  public StorePlan {
+    failoverRegions = List.copyOf(failoverRegions);
+  }
 
   /** A plan at the usual endpoint, or at the given one, for keys without prefix. */
   public StorePlan(String store, SourceService service, IdentitySpec identity, String region, @Nullable String endpoint) {
-    this(store, service, identity, region, endpoint, EndpointKind.PLAIN, "");
+    this(store, service, identity, region, endpoint, EndpointKind.PLAIN, "", List.of());
   }
 
   /** Where its sources are read by that identity. */
   public Scope scope(Identity reader) {
-    return new Scope(reader, region, endpoint, kind);
+    return new Scope(reader, region, endpoint, kind, failoverRegions);
   }
 }

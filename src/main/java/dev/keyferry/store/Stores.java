@@ -176,9 +176,15 @@ public final class Stores {
       return new StoreResolution.Invalid(
           "provider.aws.endpoint of " + store + " goes with neither useFips nor useDualStack, which choose among AWS's own endpoints");
     }
-    IdentitySpec identity = new IdentitySpec(base(aws.auth(), namespace), chain(aws), aws.region(), sessionName(session), kind);
+    Optional<String> misplaced = Failover.mistake(store, aws.region(), aws.failoverRegions());
+    if (misplaced.isPresent()) {
+      return new StoreResolution.Invalid(misplaced.get());
+    }
+    IdentitySpec identity =
+        new IdentitySpec(base(aws.auth(), namespace), chain(aws), aws.region(), sessionName(session), kind, aws.failoverRegions());
     String prefix = aws.prefix() == null ? "" : aws.prefix();
-    return new StoreResolution.Usable(new StorePlan(store, service.get(), identity, aws.region(), aws.endpoint(), kind, prefix));
+    return new StoreResolution.Usable(
+        new StorePlan(store, service.get(), identity, aws.region(), aws.endpoint(), kind, prefix, aws.failoverRegions()));
   }
 
   private static IdentitySpec.Base base(@Nullable AuthSpec auth, @Nullable String namespace) {

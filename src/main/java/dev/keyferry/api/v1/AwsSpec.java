@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param useFips true calls FIPS endpoints, of STS too
  * @param useDualStack true calls endpoints that answer over IPv6 too, of STS too
  * @param prefix stands before every key that an ExternalSecret names; null for none
+ * @param failoverRegions regions to read in while {@code region} does not serve, first to last; never null
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -63,6 +64,12 @@ import org.jspecify.annotations.Nullable;
     value = "!has(self.endpoint) || self.endpoint.matches('^https?://[^/?#@]+/?$')",
     message = "provider.aws.endpoint must be a URL such as https://vpce-0123.secretsmanager.eu-central-1.vpce.amazonaws.com",
     fieldPath = ".endpoint")
+@ValidationRule(
+    value =
+        "!has(self.failoverRegions) || self.failoverRegions.all(r, r != self.region && r.matches('^[a-z]{2,8}(-[a-z]{2,8})+-[0-9]{1,2}$')"
+            + " && self.failoverRegions.exists_one(o, o == r))",
+    message = "provider.aws.failoverRegions must name regions such as eu-west-1, each once, and not provider.aws.region",
+    fieldPath = ".failoverRegions")
 public record AwsSpec(
     @JsonPropertyDescription("SecretsManager or ParameterStore.") @Required @Size(min = 1, max = 32) String service,
     @JsonPropertyDescription("Region to read in, such as eu-central-1.") @Required @Size(min = 1, max = 64) String region,
@@ -91,7 +98,12 @@ public record AwsSpec(
             "Stands before every key that an ExternalSecret names, as written, so that keys here may not be ARNs. dataFrom[].find finds only"
                 + " names that begin with it, and gives them whole.")
         @Size(max = 512)
-        @Nullable String prefix) {
+        @Nullable String prefix,
+    @JsonPropertyDescription(
+            "Regions that the sources are replicated to, read in this order only while region does not answer or answers with faults. Never"
+                + " used for dataFrom[].find, nor when AWS refuses or throttles.")
+        @Size(max = 3)
+        List<@Size(min = 1, max = 64) String> failoverRegions) {
 
   /** What every store has; nothing else is set. */
   public AwsSpec(
@@ -102,7 +114,7 @@ public record AwsSpec(
       List<SessionTag> sessionTags,
       @Nullable AuthSpec auth,
       @Nullable String endpoint) {
-    this(service, region, role, externalID, sessionTags, auth, endpoint, List.of(), List.of(), List.of(), null, null, null);
+    this(service, region, role, externalID, sessionTags, auth, endpoint, List.of(), List.of(), List.of(), null, null, null, List.of());
   }
 
   /** Lists are never null and never change. */
@@ -111,5 +123,6 @@ public record AwsSpec(
     additionalRoles = additionalRoles == null ? List.of() : List.copyOf(additionalRoles);
     additionalRoleOptions = additionalRoleOptions == null ? List.of() : List.copyOf(additionalRoleOptions);
     transitiveTagKeys = transitiveTagKeys == null ? List.of() : List.copyOf(transitiveTagKeys);
+    failoverRegions = failoverRegions == null ? List.of() : List.copyOf(failoverRegions);
   }
 }
