@@ -5,6 +5,7 @@ import dev.keyferry.bootstrap.StartFailure;
 import dev.keyferry.config.ConfigParser;
 import dev.keyferry.config.OperatorConfig;
 import dev.keyferry.config.ParsedConfig;
+import dev.keyferry.kube.LeanJson;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -68,7 +69,11 @@ public final class Main {
     kubernetes.setUserAgent("keyferry/" + version());
     kubernetes.setRequestRetryBackoffLimit(Math.min(kubernetes.getRequestRetryBackoffLimit(), RETRIES));
     KubernetesClient client =
-        new KubernetesClientBuilder().withConfig(kubernetes).withHttpClientFactory(new JdkHttpClientFactory()).build();
+        new KubernetesClientBuilder()
+            .withConfig(kubernetes)
+            .withHttpClientFactory(new JdkHttpClientFactory())
+            .withKubernetesSerialization(LeanJson.serialization())
+            .build();
     OperatorRuntime runtime =
         new OperatorRuntime(config, environment::get, client, instance(environment), version(), Main::leaveInHaste);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("keyferry-shutdown").unstarted(runtime::close));

@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 /** How JOSDK is set up: what it watches and keeps of it, how it retries, how it elects a leader. */
 final class Controllers {
 
+  private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
   private static final Duration LAST_WORK = Duration.ofSeconds(7);
 
   private final OperatorConfig config;
@@ -45,6 +46,7 @@ final class Controllers {
               overrider
                   .withKubernetesClient(client)
                   .withCloseClientOnStop(false)
+                  .withResourceCloner(new SharedObjects())
                   .withExecutorService(Executors.newVirtualThreadPerTaskExecutor())
                   .withMetrics(metrics)
                   .withReconciliationTerminationTimeout(LAST_WORK)
@@ -72,14 +74,16 @@ final class Controllers {
   }
 
   private <R extends HasMetadata> void namespaced(ControllerConfigurationOverrider<R> overrider) {
-    everywhere(overrider);
-    if (!config.watchNamespaces().isEmpty()) {
-      overrider.settingNamespaces(new HashSet<>(config.watchNamespaces()));
+    if (config.watchNamespaces().isEmpty()) {
+      everywhere(overrider);
+    } else {
+      // Without an item store: the namespaces' informers would share it, and each would remove what the others hold.
+      overrider.settingNamespaces(new HashSet<>(config.watchNamespaces())).withRetry(retry());
     }
   }
 
   private <R extends HasMetadata> void everywhere(ControllerConfigurationOverrider<R> overrider) {
-    overrider.watchingAllNamespaces().withRetry(retry()).withItemStore(new TransformingItemStore<>(Controllers::withoutManagedFields));
+    overrider.watchingAllNamespaces().withRetry(retry()).withItemStore(new TransformingItemStore<>(Controllers::lean));
   }
 
   /* For bugs and for a Kubernetes API that does not answer; expected failures have outcomes. */
@@ -87,8 +91,12 @@ final class Controllers {
     return new GenericRetry().setInitialInterval(1_000).setIntervalMultiplier(2).setMaxInterval(120_000).withoutMaxAttempts();
   }
 
-  private static <R extends HasMetadata> R withoutManagedFields(R object) {
+  /* Without what nobody here reads, which is most of an object. */
+  private static <R extends HasMetadata> R lean(R object) {
     object.getMetadata().setManagedFields(null);
+    if (object.getMetadata().getAnnotations() != null) {
+      object.getMetadata().getAnnotations().remove(LAST_APPLIED);
+    }
     return object;
   }
 }

@@ -14,10 +14,13 @@ import dev.keyferry.observe.KubernetesEvents;
 import dev.keyferry.reconcile.Dependents;
 import dev.keyferry.reconcile.ExternalSecretReconciler;
 import dev.keyferry.reconcile.Gate;
+import dev.keyferry.reconcile.IncidentReport;
+import dev.keyferry.reconcile.RotationConditions;
 import dev.keyferry.reconcile.StoreCaches;
 import dev.keyferry.reconcile.StoreParts;
 import dev.keyferry.reconcile.SyncInputs;
 import dev.keyferry.reconcile.SyncListener;
+import dev.keyferry.reconcile.SyncReport;
 import dev.keyferry.restart.RestartController;
 import dev.keyferry.restart.RestartSettings;
 import dev.keyferry.status.Conditions;
@@ -70,6 +73,7 @@ public final class OperatorRuntime implements AutoCloseable {
   private final Dependents dependents = new Dependents();
   private final Gate gate = new Gate();
   private final ExternalSecretReconciler reconciler;
+  private final RotationConditions rotations;
   private final Operator operator;
   private final HttpEndpoints endpoints;
   private final HeldLease lease;
@@ -123,8 +127,23 @@ public final class OperatorRuntime implements AutoCloseable {
             new OperatorUse(config.namespacedStoresAllowed(), config.allowedRoles()));
     TargetWriter writer = new TargetWriter(client, permits, targets, digests, clock);
     SyncInputs inputs = new SyncInputs(stores, reading.identities(), config.refreshInterval());
+    IncidentReport incidents = new IncidentReport(events, caches::about, timer, clock);
+    SyncReport report = new SyncReport(events, metrics, incidents);
+    metrics.showIncidents(incidents::standing);
     reconciler =
-        new ExternalSecretReconciler(gate, inputs, reading.planner(), reading.finder(), writer, dependents, events, metrics, client, permits, clock);
+        new ExternalSecretReconciler(
+            gate,
+            inputs,
+            reading.planner(),
+            reading.finder(),
+            reading.rotations(),
+            writer,
+            dependents,
+            report,
+            client,
+            permits,
+            clock);
+    rotations = new RotationConditions(reading.rotations(), dependents, client, permits, events, timer, clock);
     lease = new HeldLease(client, config.namespace(), config.leaseName(), instance);
     StoreParts parts = new StoreParts(gate, stores, caches, dependents, reading.identities(), events, client, permits, clock);
     LeaderCallbacks leadership =
@@ -243,6 +262,7 @@ public final class OperatorRuntime implements AutoCloseable {
       return;
     }
     reading.start(dependents::sourceChanged, reconciler.expectedReads());
+    reading.rotations().start(rotations::update);
     leading = true;
     metrics.leader(true);
     gate.open();

@@ -1,10 +1,12 @@
 package dev.keyferry.bootstrap;
 
 import dev.keyferry.config.OperatorConfig;
+import dev.keyferry.fetch.FailoverSource;
 import dev.keyferry.fetch.FetchPlanner;
 import dev.keyferry.fetch.FetchRequest;
 import dev.keyferry.fetch.FetchSettings;
 import dev.keyferry.fetch.FindPlanner;
+import dev.keyferry.fetch.RotationWatch;
 import dev.keyferry.observe.Health;
 import dev.keyferry.observe.KeyferryMetrics;
 import dev.keyferry.source.CredentialMaterial;
@@ -31,6 +33,7 @@ final class Reading implements AutoCloseable {
   private final Aws aws;
   private final FetchPlanner planner;
   private final FindPlanner finder;
+  private final RotationWatch rotations;
 
   Reading(
       OperatorConfig config,
@@ -54,7 +57,8 @@ final class Reading implements AutoCloseable {
             config.awsRegion(),
             version);
     FetchSettings settings = FetchSettings.of(config.cacheTtl(), config.cacheBytes(), config.awsRequests());
-    planner = new FetchPlanner(aws.source(), settings, clock, random, threads, timer, metrics);
+    planner =
+        new FetchPlanner(new FailoverSource(aws.source(), clock, metrics), settings, clock, random, threads, timer, metrics);
     finder =
         new FindPlanner(
             aws.finder(),
@@ -64,6 +68,7 @@ final class Reading implements AutoCloseable {
             threads,
             timer,
             metrics);
+    rotations = new RotationWatch(aws.rotations(), config.rotationInterval(), clock, threads, timer, metrics);
   }
 
   IdentityResolver identities() {
@@ -76,6 +81,10 @@ final class Reading implements AutoCloseable {
 
   FindPlanner finder() {
     return finder;
+  }
+
+  RotationWatch rotations() {
+    return rotations;
   }
 
   /**
@@ -94,6 +103,7 @@ final class Reading implements AutoCloseable {
   void stop() {
     planner.stop();
     finder.stop();
+    rotations.stop();
   }
 
   /** Whether the planner has looked for sources that are due within the last 2 minutes; good before it was started. */

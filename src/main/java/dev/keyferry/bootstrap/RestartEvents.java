@@ -23,9 +23,10 @@ final class RestartEvents implements RestartListener {
   public void restart(WorkloadRef workload, Result result, String message) {
     metrics.restart(workload, result, message);
     EventRecorder.About about =
-        new EventRecorder.About("apps/v1", workload.kind(), workload.namespace(), workload.name(), workload.uid());
+        new EventRecorder.About(workload.apiVersion(), workload.kind(), workload.namespace(), workload.name(), workload.uid());
     switch (result) {
       case RESTARTED, RESTARTED_NOW -> events.record(about, EventRecorder.Type.NORMAL, "SecretRestart", message);
+      case FULL_OUTAGE -> events.record(about, EventRecorder.Type.WARNING, "FullOutageRestart", message);
       case VERIFIED -> events.record(about, EventRecorder.Type.NORMAL, "SecretRestartComplete", message);
       case ALREADY_FRESH, SCALED_TO_ZERO -> events.record(about, EventRecorder.Type.NORMAL, "SecretRestartNotNeeded", message);
       case DEFERRED_PAUSED, DEFERRED_COOLDOWN, DEFERRED_WINDOW, DEFERRED_OFF ->
@@ -36,6 +37,8 @@ final class RestartEvents implements RestartListener {
       case PARTIAL, PARTIAL_ON_DELETE, PARTIAL_PARTITION -> events.record(about, EventRecorder.Type.WARNING, "StalePodsLeft", message);
       case REVERTED -> events.record(about, EventRecorder.Type.WARNING, "RestartMarkerReverted", message);
       case ROLLOUT_FAILED -> events.record(about, EventRecorder.Type.WARNING, "SecretRolloutFailed", message);
+      case DEFERRED_PDB -> events.record(about, EventRecorder.Type.WARNING, "SecretRestartBlocked", message);
+      case EVICTION_FORBIDDEN -> events.record(about, EventRecorder.Type.WARNING, "EvictionForbidden", message);
       case INVALID_ANNOTATION, INVALID_WINDOW -> events.record(about, EventRecorder.Type.WARNING, "InvalidRestartAnnotation", message);
       case FAILED -> events.record(about, EventRecorder.Type.WARNING, "SecretRestartFailed", message);
       case ADOPTED, DEFERRED_DEBOUNCE, DEFERRED_ROLLOUT, DEFERRED_CANARY, DEFERRED_IN_FLIGHT -> {}

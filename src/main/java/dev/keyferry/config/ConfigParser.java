@@ -87,6 +87,7 @@ public final class ConfigParser {
         reader.duration(Setting.REFRESH_INTERVAL, SECOND, true),
         reader.duration(Setting.CACHE_TTL, SECOND, true),
         reader.bytes(Setting.CACHE_BYTES),
+        reader.duration(Setting.ROTATION_INTERVAL, SECOND, true),
         reader.number(Setting.KUBERNETES_REQUESTS, 1, 10_000),
         reader.number(Setting.AWS_REQUESTS, 1, 10_000),
         region(environment),

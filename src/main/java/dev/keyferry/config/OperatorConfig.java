@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param refreshInterval for ExternalSecrets that name none
  * @param cacheTtl how long a payload stays in memory; zero keeps none
  * @param cacheBytes bytes of payloads in memory, at most
+ * @param rotationInterval between two looks at a secret's rotation, at the least; zero looks at none
  * @param kubernetesRequests Kubernetes requests under way at once
  * @param awsRequests AWS requests under way at once
  * @param awsRegion region for the operator's own STS calls where a store names none; null where unset
@@ -42,6 +43,7 @@ public record OperatorConfig(
     Duration refreshInterval,
     Duration cacheTtl,
     long cacheBytes,
+    Duration rotationInterval,
     int kubernetesRequests,
     int awsRequests,
     @Nullable String awsRegion,

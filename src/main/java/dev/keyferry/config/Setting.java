@@ -26,6 +26,8 @@ public enum Setting {
   CACHE_TTL("5m", "how long a secret's value stays in memory after it was read (0: not at all)"),
   /** Payload cache size. */
   CACHE_BYTES("67108864", "bytes of secret values in memory, at most"),
+  /** Looks at rotations. */
+  ROTATION_INTERVAL("6h", "how often a secret's rotation is looked at with DescribeSecret, at the most (0: not at all)"),
   /** Kubernetes request permits. */
   KUBERNETES_REQUESTS("32", "Kubernetes requests under way at once"),
   /** AWS request permits. */

@@ -1,5 +1,6 @@
 package dev.keyferry.fetch;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +20,24 @@ final class BatchQueue {
 
   /** Until when batches are not tried, because the identity may not use them. */
   @Nullable Instant refusedUntil;
+
+  /** Until when members that a list shows wait for a pass over it that is under way or about to begin. */
+  Instant passUntil = Instant.MIN;
+
+  /** How long members that a list shows may go without a look, since events tell of their changes; zero where none do. */
+  Duration besideEvents = Duration.ZERO;
+
+  /** Whether a walk has found a change that sweeps had missed. */
+  boolean missedBySweeps;
+
+  /** Counts changes of what the members ask for. */
+  int changes;
+
+  /** What they ask for, as it was at that count, and whether batches were refused then. */
+  Demand demand = Demand.NONE;
+
+  int demandAt = -1;
+  boolean demandSingle;
 
   /** Counts arrivals, so that a timer sees whether others came after it was set. */
   int arrivals;

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -76,12 +77,18 @@ final class BatchReader {
     queue(state.key).members.add(state);
   }
 
+  /** What a source is asked for has changed; the planner's lock is held. */
+  void demandChanged(SourceState state) {
+    queue(state.key).changes++;
+  }
+
   /** Counts a source no more; the planner's lock is held. */
   void leave(SourceState state) {
     QueueKey key = queueKey(state.key);
     BatchQueue queue = queues.get(key);
     if (queue != null) {
       queue.members.remove(state);
+      queue.changes++;
       if (queue.members.isEmpty()) {
         Instant now = clock.instant();
         queues.values().removeIf(one -> one.isForgettable(now));
@@ -93,6 +100,58 @@ final class BatchReader {
   Set<SourceState> beside(SourceState state) {
     BatchQueue queue = queues.get(queueKey(state.key));
     return queue == null ? Set.of() : Collections.unmodifiableSet(queue.members);
+  }
+
+  /** The sources of a scope and service; null where there are none. The planner's lock is held. */
+  @Nullable BatchQueue queue(Scope scope, SourceService service) {
+    return queues.get(new QueueKey(scope, service));
+  }
+
+  /** The sources of a service by scope; the planner's lock is held. */
+  Map<Scope, BatchQueue> queues(SourceService service) {
+    Map<Scope, BatchQueue> found = new LinkedHashMap<>();
+    queues.forEach(
+        (key, queue) -> {
+          if (key.service() == service) {
+            found.put(key.scope(), queue);
+          }
+        });
+    return found;
+  }
+
+  /** What the sources of a queue that a list could show ask for; the planner's lock is held. */
+  Demand demand(BatchQueue queue, Instant now) {
+    boolean single = queue.batchesRefused(now);
+    if (queue.demandAt != queue.changes || queue.demandSingle != single) {
+      Demand demand = Demand.NONE;
+      for (SourceState state : queue.members) {
+        if (state.canBeListed()) {
+          boolean batched = !single && source.batchable(state.key.ref());
+          demand = demand.and(state.interval(), batched ? source.batchSize(state.key.ref().service()) : 1);
+        }
+      }
+      queue.demand = demand;
+      queue.demandAt = queue.changes;
+      queue.demandSingle = single;
+    }
+    return queue.demand;
+  }
+
+  /** Whether a source waits for a pass over its scope's list; the planner's lock is held. */
+  boolean waitsForPass(SourceState state, Instant now) {
+    boolean rotates = state.extraLook != null && !state.extraLook.isAfter(now);
+    return state.swept && !rotates && queue(state.key).passUntil.isAfter(now);
+  }
+
+  /** How long a source may go without a look; the planner's lock is held. */
+  Duration interval(SourceState state) {
+    Duration beside = queue(state.key).besideEvents;
+    return state.swept && beside.compareTo(state.interval()) > 0 ? beside : state.interval();
+  }
+
+  /** A walk has found a change that sweeps had missed; the planner's lock is held. */
+  void missedBySweeps(SourceState state) {
+    queue(state.key).missedBySweeps = true;
   }
 
   /** Reads that wait: for others to share their batch, or for a place; the planner's lock is held. */

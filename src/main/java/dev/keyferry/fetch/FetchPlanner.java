@@ -3,6 +3,7 @@ package dev.keyferry.fetch;
 import dev.keyferry.source.Fetched;
 import dev.keyferry.source.Payload;
 import dev.keyferry.source.SecretSource;
+import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.SourceFailure;
 import dev.keyferry.source.SourceRef;
 import java.time.Duration;
@@ -44,6 +45,7 @@ public final class FetchPlanner {
   private final FetchListener listener;
   private final PayloadCache payloads;
   private final BatchReader reader;
+  private final ChangeLooks looks;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<SourceKey, SourceState> states = new HashMap<>();
@@ -73,6 +75,7 @@ public final class FetchPlanner {
     this.payloads = new PayloadCache(settings.cacheTtl(), settings.cacheBytes(), clock);
     ReadGate gate = new ReadGate(executor, settings.concurrentReads(), clock, timer, listener);
     this.reader = new BatchReader(source, settings, clock, timer, listener, gate, lock, this::complete);
+    this.looks = new ChangeLooks(lock, reader, clock, timer, settings.linger());
   }
 
   /**
@@ -125,6 +128,33 @@ public final class FetchPlanner {
         }
       }
       reader.flushAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Looks at every source that a change may be about, by whoever reads it: at once, at most once in 5 s, in batches. A source that is known
+   * at the announced version is not read, nor is one that is to be looked at once. Returns without waiting.
+   *
+   * @param settled runs once each of those sources has a definitive answer, a failure's own wait included; at once where there is none
+   */
+  public void look(SourceChange change, Runnable settled) {
+    looks.look(change, settled);
+  }
+
+  /** Has an owner's sources read when it asks next, but those that were within the last second. */
+  public void doubt(String owner) {
+    lock.lock();
+    try {
+      Instant now = clock.instant();
+      FetchRequest request = requests.get(owner);
+      for (SourceRef ref : request == null ? Set.<SourceRef>of() : request.refs()) {
+        SourceState state = states.get(new SourceKey(request.scope(), ref));
+        if (state != null && state.inFlight == null && (state.known == null || state.known.readAt().isBefore(now.minus(LONGEST_SLEEP)))) {
+          setDue(state, now);
+        }
+      }
     } finally {
       lock.unlock();
     }
@@ -200,7 +230,12 @@ public final class FetchPlanner {
       Set<SourceKey> touched = new HashSet<>();
       while (!agenda.isEmpty() && !agenda.peek().due().isAfter(now)) {
         SourceState state = states.get(agenda.poll().key());
-        if (state != null && state.inFlight == null && state.isDue(now)) {
+        if (state == null || state.inFlight != null || !state.isDue(now)) {
+          continue;
+        }
+        if (reader.waitsForPass(state, now)) {
+          setDue(state, now.plus(LONGEST_SLEEP));
+        } else {
           reader.read(state, false);
           touched.add(state.key);
         }
@@ -224,13 +259,22 @@ public final class FetchPlanner {
     FetchRequest earlier = requests.put(request.owner(), request);
     for (SourceRef ref : request.refs()) {
       SourceKey key = new SourceKey(request.scope(), ref);
+      boolean isNew = !states.containsKey(key);
       SourceState state = states.computeIfAbsent(key, SourceState::new);
       reader.enter(state);
+      looks.enter(state);
       Duration before = state.interval();
       state.owners.put(request.owner(), request.interval());
       state.asker = request.owner();
       if (state.known == null && (earlier == null || earlier.scope().equals(request.scope()))) {
         state.applied = later(state.applied, request.applied().get(ref));
+      }
+      boolean wasStrict = !state.strict.isEmpty();
+      if (request.strict() ? state.strict.add(request.owner()) : state.strict.remove(request.owner())) {
+        state.swept &= state.canBeListed();
+      }
+      if (isNew || wasStrict == state.strict.isEmpty() || !before.equals(state.interval())) {
+        reader.demandChanged(state);
       }
       if (!before.equals(state.interval()) && state.known != null && state.failure == null) {
         setDue(state, Pace.afterSuccess(state.known.readAt(), state.interval(), ref.pinned(), random));
@@ -255,6 +299,8 @@ public final class FetchPlanner {
       return;
     }
     state.owners.remove(owner);
+    state.strict.remove(owner);
+    reader.demandChanged(state);
     if (state.owners.isEmpty() && state.inFlight == null) {
       remove(state);
     }
@@ -266,6 +312,7 @@ public final class FetchPlanner {
       payloads.drop(state.key, state.known.revision());
     }
     reader.leave(state);
+    looks.leave(state);
   }
 
   // --- what is remembered ---
@@ -348,18 +395,25 @@ public final class FetchPlanner {
       payloads.drop(state.key, before.revision());
     }
     payloads.put(state.key, found.revision(), found.payload());
-    setDue(state, Pace.afterSuccess(now, state.interval(), state.key.ref().pinned(), random));
+    if (state.missedBySweeps && before != null && !before.revision().equals(found.revision())) {
+      reader.missedBySweeps(state);
+    }
+    state.missedBySweeps = false;
+    state.extraLook = null;
+    setDue(state, Pace.afterSuccess(now, reader.interval(state), state.key.ref().pinned(), random));
     return new Answer.Ready(found);
   }
 
   /* An older version than the one applied: the target keeps that until a later look has confirmed the older one. */
   private Answer doubted(SourceState state, Fetched.Found found, Instant now, Set<String> toTell) {
     listener.older();
+    state.swept = false;
+    state.extraLook = null;
     Payload kept = state.known == null ? null : payloads.get(state.key, state.known.revision());
     if (state.doubted(kept == null ? older(found.ref()) : null)) {
       toTell.addAll(state.owners.keySet());
     }
-    setDue(state, state.confirmsAt(now).orElseGet(() -> Pace.afterSuccess(now, state.interval(), false, random)));
+    setDue(state, state.confirmsAt(now).orElseGet(() -> Pace.afterSuccess(now, reader.interval(state), false, random)));
     return kept == null ? failed(state) : new Answer.Ready(state.known.with(found.ref(), kept));
   }
 
@@ -370,6 +424,9 @@ public final class FetchPlanner {
 
   private Answer failed(SourceState state, SourceFailure failure, Instant now, Set<String> toTell) {
     listener.failed(failure.kind());
+    state.swept = false;
+    state.missedBySweeps = false;
+    state.extraLook = null;
     if (state.failed(failure, now, () -> manyVanished(state), UNTOLD_FAILURES)) {
       toTell.addAll(state.owners.keySet());
     }
@@ -387,11 +444,42 @@ public final class FetchPlanner {
     return vanished > Math.max(2, seen / 10);
   }
 
-  private void setDue(SourceState state, Instant due) {
-    state.due = due;
-    if (!due.equals(Instant.MAX)) {
-      agenda.add(new AgendaEntry(due, state.key));
+  /** When a source is read next, unless it is rotated before; the lock is held. */
+  void setDue(SourceState state, Instant due) {
+    state.due = state.extraLook == null ? due : min(due, state.extraLook);
+    if (!state.due.equals(Instant.MAX)) {
+      agenda.add(new AgendaEntry(state.due, state.key));
     }
+  }
+
+  // --- what lists show ---
+
+  ReentrantLock lock() {
+    return lock;
+  }
+
+  BatchReader reader() {
+    return reader;
+  }
+
+  /** A list showed a source unchanged: a look, which reads nothing; the lock is held. */
+  void seen(SourceState state, Instant at) {
+    SourceState.Known known = state.known;
+    if (known != null) {
+      state.known = known.seenAt(at);
+      setDue(state, state.known.readAt().plus(reader.interval(state)));
+    }
+  }
+
+  /** A source is rotated at that time at the latest: it is looked at soon after, once for each date; the lock is held. */
+  void lookAfterRotation(SourceState state, Instant rotation, Instant now) {
+    boolean soonLooked = state.interval().compareTo(Pace.AFTER_ROTATION) <= 0;
+    if (rotation.equals(state.rotation) || rotation.isBefore(now) || soonLooked || !state.canBeListed() || state.known == null) {
+      return;
+    }
+    state.rotation = rotation;
+    state.extraLook = Pace.afterRotation(rotation, random);
+    setDue(state, state.due);
   }
 
   private static Instant min(Instant a, Instant b) {

@@ -5,6 +5,7 @@ import dev.keyferry.source.FindQuery;
 import dev.keyferry.source.Listing;
 import dev.keyferry.source.Scope;
 import dev.keyferry.source.SecretFinder;
+import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.SourceFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,18 +114,37 @@ public final class FindPlanner {
 
   /** Something that the owner's searches had found is not there: they look again soon. */
   public void doubt(String owner) {
+    doubt(owner, DOUBTED_AFTER);
+  }
+
+  /** Has an owner's searches made anew when it asks next, but those that were within the last second. */
+  public void doubtNow(String owner) {
+    doubt(owner, Duration.ofSeconds(1));
+  }
+
+  private void doubt(String owner, Duration after) {
     lock.lock();
     try {
       FindRequest request = requests.get(owner);
       if (request != null) {
         for (FindQuery query : request.queries()) {
           FindState state = states.get(new Key(request.scope(), query));
-          Instant soon = state == null || state.readAt.equals(Instant.MIN) ? Instant.MIN : state.readAt.plus(DOUBTED_AFTER);
+          Instant soon = state == null || state.readAt.equals(Instant.MIN) ? Instant.MIN : state.readAt.plus(after);
           if (state != null && soon.isBefore(state.due)) {
             state.due = soon;
           }
         }
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Looks soon again for what may find a source that is said to have changed, at most once in 5 s for each search. */
+  public void look(SourceChange change) {
+    lock.lock();
+    try {
+      states.values().stream().filter(state -> state.mayFind(change, patterns)).forEach(FindState::lookSoon);
     } finally {
       lock.unlock();
     }
@@ -238,7 +258,7 @@ public final class FindPlanner {
       }
       answer = answer(state);
       inFlight = state.inFlight;
-      state.inFlight = null;
+      state.ended();
       if (state.owners.isEmpty()) {
         states.remove(new Key(state.scope, state.query));
       }

@@ -2,6 +2,7 @@ package dev.keyferry.fetch;
 
 import dev.keyferry.source.FindQuery;
 import dev.keyferry.source.Scope;
+import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.SourceFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one search. Guarded by its planner's lock. */
@@ -31,6 +34,7 @@ final class FindState {
   int attempts;
   boolean failureTold;
   boolean confirmedMissing;
+  private boolean changed;
   Instant due = Instant.MIN;
   Instant readAt = Instant.MIN;
   @Nullable CompletableFuture<FindAnswer> inFlight;
@@ -47,6 +51,34 @@ final class FindState {
 
   boolean isDue(Instant now) {
     return !due.isAfter(now);
+  }
+
+  /** Whether a source that is said to have changed may come in or go by that: a label that moves on what was found does not matter. */
+  boolean mayFind(SourceChange change, Function<String, Predicate<String>> patterns) {
+    boolean here = change.service() == query.service() && change.region().equals(scope.region());
+    boolean lookedOnce = interval().isZero() && members != null;
+    if (!here || lookedOnce) {
+      return false;
+    }
+    Predicate<String> matches = query.regexp() == null ? _ -> true : patterns.apply(query.regexp());
+    boolean onlyMoved = change.stage() != null;
+    return SourceId.of(change.service(), change.id()).listedNames(change.service()).stream()
+        .anyMatch(name -> query.admits(name) && matches.test(name) && !(onlyMoved && members != null && members.containsKey(name)));
+  }
+
+  /** Has it looked at again, at most once in 5 s. */
+  void lookSoon() {
+    changed = inFlight != null;
+    Instant soon = readAt.equals(Instant.MIN) ? Instant.MIN : readAt.plus(ChangeLooks.SPACING);
+    due = soon.isBefore(due) ? soon : due;
+  }
+
+  /** A look has ended: a change that came meanwhile may not be in it. */
+  void ended() {
+    inFlight = null;
+    if (changed) {
+      lookSoon();
+    }
   }
 
   /**

@@ -17,6 +17,10 @@ final class Pace {
   /** A version that is older than the one applied counts when it is still there after this time: until then a replica may lag behind. */
   static final Duration OLDER_CONFIRMED = Duration.ofSeconds(30);
 
+  /** A rotated source is looked at once more this long after the date of its rotation, at the latest. */
+  static final Duration AFTER_ROTATION = Duration.ofMinutes(2);
+
+  private static final Duration ROTATION_SETTLES = Duration.ofSeconds(30);
   private static final double JITTER = 0.1;
   private static final double EARLY = 0.8;
   private static final double SHORTENED = 0.25;
@@ -39,6 +43,12 @@ final class Pace {
     }
     Duration whole = pinned && interval.compareTo(PINNED) < 0 ? PINNED : interval;
     return readAt.plusNanos((long) (whole.toNanos() * EARLY));
+  }
+
+  /** When to look at a source that is rotated at that date at the latest. */
+  static Instant afterRotation(Instant rotation, RandomGenerator random) {
+    Duration spread = AFTER_ROTATION.minus(ROTATION_SETTLES);
+    return rotation.plus(ROTATION_SETTLES).plusNanos((long) (spread.toNanos() * random.nextDouble()));
   }
 
   /** When to try again after that many failures in a row: doubling, capped, shortened by up to a quarter so that tries do not align. */

@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,8 @@ final class SourceState {
 
   /** The owner that asked last; its namespace is the one that a read of this source is counted for. */
   String asker = "";
+  /** Those of them that want it read at its interval, whatever a list shows. */
+  final Set<String> strict = new HashSet<>();
 
   @Nullable Known known;
 
@@ -53,8 +57,23 @@ final class SourceState {
 
   Instant due = Instant.MIN;
 
+  /** Whether passes over a list show its changes, so that it is not read at its interval. */
+  boolean swept;
+
+  /** Whether the read that is due was asked for by a walk, for a change whose date is one that sweeps had gone over. */
+  boolean missedBySweeps;
+
+  /** The date of rotation that is known; null for none. */
+  @Nullable Instant rotation;
+
+  /** When to look once more, since the source is rotated about then; null for not. */
+  @Nullable Instant extraLook;
+
   /** The read under way, or null. */
   @Nullable CompletableFuture<Answer> inFlight;
+
+  /** What changes ask of it; null before the first. */
+  @Nullable ChangeLook look;
 
   /** Whether somebody waits for the read under way. */
   volatile boolean awaited;
@@ -78,6 +97,11 @@ final class SourceState {
     return !due.isAfter(now);
   }
 
+  /** Whether a list can show its changes, and somebody wants to know of them. */
+  boolean canBeListed() {
+    return !key.ref().pinned() && strict.isEmpty() && !interval().isZero();
+  }
+
   boolean mayFillBatch(Instant now) {
     if (inFlight != null) {
       return false;
@@ -85,7 +109,7 @@ final class SourceState {
     if (failure != null) {
       return failure.kind().passing() && !retryFrom.isAfter(now);
     }
-    return known != null && !Pace.early(known.readAt(), interval(), key.ref().pinned()).isAfter(now);
+    return !swept && known != null && !Pace.early(known.readAt(), interval(), key.ref().pinned()).isAfter(now);
   }
 
   /**
@@ -211,12 +235,17 @@ final class SourceState {
    * @param revision its version
    * @param stages its staging labels
    * @param createdAt when AWS created it
-   * @param readAt when it was read
+   * @param readAt when it was last looked at: read, or shown unchanged by a list
    */
   record Known(Revision revision, List<String> stages, @Nullable Instant createdAt, Instant readAt) {
 
     Fetched.Found with(SourceRef ref, Payload payload) {
       return new Fetched.Found(ref, revision, payload, stages, createdAt);
+    }
+
+    /** The same, looked at then, unless it was looked at later. */
+    Known seenAt(Instant at) {
+      return at.isAfter(readAt) ? new Known(revision, stages, createdAt, at) : this;
     }
   }
 

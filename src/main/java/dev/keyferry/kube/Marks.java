@@ -12,6 +12,12 @@ public final class Marks {
   /** Annotation {@code "true"} on a ClusterSecretStore that serves ExternalSecrets which name none. */
   public static final String DEFAULT_STORE = "keyferry.dev/default-store";
 
+  /** Annotation on an ExternalSecret: any text; a new one has its sources looked at at once. */
+  public static final String SYNC_NOW = "keyferry.dev/sync-now";
+
+  /** The same, as External Secrets Operator's users and Argo CD's action for it write it. */
+  public static final String FORCE_SYNC = "force-sync";
+
   /** Prefix of the annotation in which a target carries the {@link TargetRecord} of each ExternalSecret. */
   public static final String RECORD_PREFIX = "sync.keyferry.dev/";
 
@@ -38,6 +44,15 @@ public final class Marks {
 
   /** Annotation on a workload: how long after a change it is restarted outside of its window too, such as {@code 24h} or {@code 7d}. */
   public static final String RESTART_MAX_DEFER = "keyferry.dev/restart-max-defer";
+
+  /**
+   * Annotation on a workload: {@code evict} has its old pods evicted one by one, and its pod template left alone; {@code rollout} changes the
+   * pod template, also of an Argo Rollout, which otherwise has its pods restarted.
+   */
+  public static final String RESTART_STRATEGY = "keyferry.dev/restart-strategy";
+
+  /** Annotation on a workload's own metadata: pods made before that time are to be evicted. */
+  public static final String EVICT_BEFORE = "keyferry.dev/evict-before";
 
   private Marks() {}
 }

@@ -42,7 +42,7 @@ public record TargetRecord(
     Map<String, String> revisions,
     @Nullable String since) {
 
-  private static final ObjectMapper JSON = new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
+  private static final ObjectMapper JSON = LeanJson.mapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
   private static final int MAX_NAME = 63;
 
   /** A record of a single change. */

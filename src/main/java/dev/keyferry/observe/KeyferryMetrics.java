@@ -1,6 +1,7 @@
 package dev.keyferry.observe;
 
 import dev.keyferry.fetch.FetchListener;
+import dev.keyferry.fetch.RotationListener;
 import dev.keyferry.reconcile.SyncListener;
 import dev.keyferry.restart.RestartListener;
 import dev.keyferry.source.FailureKind;
@@ -31,7 +32,7 @@ import java.util.stream.Stream;
  * is kept per ExternalSecret is read at each scrape and kept nowhere.
  */
 public final class KeyferryMetrics
-    implements FetchListener, SyncListener, RestartListener, AwsCallListener, HttpEndpoints.Scrape, AutoCloseable {
+    implements FetchListener, RotationListener, SyncListener, RestartListener, AwsCallListener, HttpEndpoints.Scrape, AutoCloseable {
 
   private static final List<Duration> WORK = seconds(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30);
   private static final List<Duration> PROPAGATION = seconds(0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600);
@@ -43,6 +44,9 @@ public final class KeyferryMetrics
   private final AtomicInteger restartsInFlight = new AtomicInteger();
   private final AtomicInteger stalePods = new AtomicInteger();
   private final AtomicInteger leader = new AtomicInteger();
+  private final AtomicInteger healthyRotations = new AtomicInteger();
+  private final AtomicInteger overdueRotations = new AtomicInteger();
+  private final AtomicInteger failedRotations = new AtomicInteger();
   private final BoundedLabel results = BoundedLabel.of("created", "updated", "unchanged", "deleted", "skipped", "failed");
   private final BoundedLabel reasons = BoundedLabel.first(64);
   private final BoundedLabel kinds = BoundedLabel.of("Deployment", "StatefulSet", "DaemonSet");
@@ -58,6 +62,7 @@ public final class KeyferryMetrics
   private final DistributionSummary fill;
   private final Counter batchRefs;
   private volatile SyncListener.States states = List::of;
+  private volatile SyncListener.Incidents incidents = List::of;
 
   /**
    * Registers everything.
@@ -65,7 +70,7 @@ public final class KeyferryMetrics
    * @param version the running build's version
    */
   public KeyferryMetrics(String version) {
-    registry.getPrometheusRegistry().register(new StateCollector(version, () -> states));
+    registry.getPrometheusRegistry().register(new StateCollector(version, () -> states, () -> incidents));
     hits = cacheRequests("hit");
     misses = cacheRequests("miss");
     older = counter("keyferry.older.reads", "Reads that gave an older version than the one applied");
@@ -94,6 +99,9 @@ public final class KeyferryMetrics
     Gauge.builder("keyferry.leader", leader, AtomicInteger::get)
         .description("1 where this replica is the one that works")
         .register(registry);
+    gauge("keyferry.rotation.healthy", "Secrets that are rotated, and were in time", healthyRotations);
+    gauge("keyferry.rotation.overdue", "Secrets that were not rotated by their date", overdueRotations);
+    gauge("keyferry.rotation.failed", "Secrets whose last rotation failed", failedRotations);
     for (FailureKind kind : FailureKind.values()) {
       sourceErrors(kind);
     }
@@ -111,6 +119,11 @@ public final class KeyferryMetrics
   /** Gives what is shown per ExternalSecret; before that, nothing is. */
   public void show(SyncListener.States current) {
     states = current;
+  }
+
+  /** Gives the incidents that stand; before that, none are shown. */
+  public void showIncidents(SyncListener.Incidents current) {
+    incidents = current;
   }
 
   /** Says whether this replica is the one that works. */
@@ -179,6 +192,13 @@ public final class KeyferryMetrics
   }
 
   @Override
+  public void rotations(int healthy, int overdue, int failed) {
+    healthyRotations.set(healthy);
+    overdueRotations.set(overdue);
+    failedRotations.set(failed);
+  }
+
+  @Override
   public void called(String service, String operation, String errorCode, int attempts, Duration duration) {
     String[] call = {"service", services.of(service), "operation", operations.of(operation)};
     String[] answer = Stream.concat(Stream.of(call), Stream.of("error_code", errorCodes.of(errorCode))).toArray(String[]::new);
@@ -237,6 +257,10 @@ public final class KeyferryMetrics
 
   private Counter sourceErrors(FailureKind kind) {
     return counter("keyferry.source.errors", "Reads of sources that failed, by class", "class", kind.label());
+  }
+
+  private void gauge(String name, String description, AtomicInteger value) {
+    Gauge.builder(name, value, AtomicInteger::get).description(description).register(registry);
   }
 
   private Counter counter(String name, String description, String... tags) {

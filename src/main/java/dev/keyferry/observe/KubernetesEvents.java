@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes Kubernetes Events from a thread of its own, so that a slow API server holds up no reconcile. At most {@value #CAPACITY} wait; the
- * oldest gives way. What was said of an object in the last ten minutes is not said again.
+ * oldest gives way. What was said of an object in the last ten minutes is not said again, and of what goes well with ExternalSecrets no more
+ * is said than {@link EventBudget} allows.
  */
 public final class KubernetesEvents implements EventRecorder, AutoCloseable {
 
@@ -30,6 +31,7 @@ public final class KubernetesEvents implements EventRecorder, AutoCloseable {
   private final RequestPermits permits;
   private final EventFactory factory;
   private final RecentlySaid recent;
+  private final EventBudget budget;
   private final int capacity;
   private final BlockingQueue<Optional<Event>> queue;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -56,13 +58,15 @@ public final class KubernetesEvents implements EventRecorder, AutoCloseable {
     this.permits = permits;
     this.factory = new EventFactory(clock, instance);
     this.recent = new RecentlySaid(clock);
+    this.budget = new EventBudget(clock);
     this.writer = Thread.ofVirtual().name("keyferry-events").start(this::write);
   }
 
   @Override
   public void record(About about, Type type, String reason, String message) {
     String cut = EventFactory.cut(message);
-    if (!closed.get() && recent.isNew(about, reason, cut)) {
+    boolean routine = type == Type.NORMAL && about.kind().equals("ExternalSecret");
+    if (!closed.get() && recent.isNew(about, reason, cut) && (!routine || budget.take())) {
       enqueue(Optional.of(factory.event(about, type, reason, cut)));
     }
   }

@@ -17,10 +17,12 @@ final class StateCollector implements MultiCollector {
 
   private final String version;
   private final Supplier<SyncListener.States> states;
+  private final Supplier<SyncListener.Incidents> incidents;
 
-  StateCollector(String version, Supplier<SyncListener.States> states) {
+  StateCollector(String version, Supplier<SyncListener.States> states, Supplier<SyncListener.Incidents> incidents) {
     this.version = version;
     this.states = states;
+    this.incidents = incidents;
   }
 
   @Override
@@ -41,7 +43,19 @@ final class StateCollector implements MultiCollector {
         success.dataPoint(GaugeDataPointSnapshot.builder().labels(object).value(state.lastSuccess().toEpochMilli() / 1000.0).build());
       }
     }
-    return MetricSnapshots.of(ready.build(), success.build(), build());
+    return MetricSnapshots.of(ready.build(), success.build(), standing(), build());
+  }
+
+  private GaugeSnapshot standing() {
+    GaugeSnapshot.Builder standing =
+        GaugeSnapshot.builder()
+            .name("keyferry_incident_externalsecrets")
+            .help("ExternalSecrets of a store that fail alike, while they are many");
+    for (SyncListener.Incident incident : incidents.get().standing()) {
+      Labels labels = Labels.of("store", incident.store(), "reason", incident.reason());
+      standing.dataPoint(GaugeDataPointSnapshot.builder().labels(labels).value(incident.externalSecrets()).build());
+    }
+    return standing.build();
   }
 
   private Map<String, SyncListener.State> distinct() {

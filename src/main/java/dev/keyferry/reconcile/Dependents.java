@@ -4,9 +4,11 @@ import dev.keyferry.api.v1.ClusterSecretStore;
 import dev.keyferry.api.v1.ExternalSecret;
 import dev.keyferry.api.v1.SecretStore;
 import dev.keyferry.api.v1.StoreRef;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +39,13 @@ public final class Dependents {
   public List<ExternalSecret> all() {
     IndexerResourceCache<ExternalSecret> primaries = cache;
     return primaries == null ? List.of() : primaries.list().toList();
+  }
+
+  /** The ExternalSecret of that owner text, see {@link #owner}. */
+  Optional<ExternalSecret> find(String owner) {
+    IndexerResourceCache<ExternalSecret> primaries = cache;
+    int slash = owner.indexOf('/');
+    return primaries == null ? Optional.empty() : primaries.get(new ResourceID(owner.substring(slash + 1), owner.substring(0, slash)));
   }
 
   /** Wakes the ExternalSecrets that want that Secret as their target. */

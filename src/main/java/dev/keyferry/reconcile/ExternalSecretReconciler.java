@@ -6,11 +6,11 @@ import dev.keyferry.fetch.Answer;
 import dev.keyferry.fetch.FetchPlanner;
 import dev.keyferry.fetch.FetchRequest;
 import dev.keyferry.fetch.FindPlanner;
+import dev.keyferry.fetch.RotationWatch;
 import dev.keyferry.kube.RequestPermits;
 import dev.keyferry.source.FailureKind;
 import dev.keyferry.source.Fetched;
 import dev.keyferry.status.Conditions;
-import dev.keyferry.status.EventRecorder;
 import dev.keyferry.status.Outcome;
 import dev.keyferry.status.Verdict;
 import dev.keyferry.write.TargetWriter;
@@ -41,6 +41,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
   private final SyncInputs inputs;
   private final FetchPlanner planner;
   private final FindPlanner finder;
+  private final RotationWatch rotations;
   private final TargetWriter writer;
   private final Dependents dependents;
   private final SyncReport report;
@@ -48,6 +49,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
   private final StatusWriter<ExternalSecretStatus, ExternalSecret> statuses;
   private final TargetLocks locks = new TargetLocks();
   private final Blips blips = new Blips();
+  private final SyncRequests requests = new SyncRequests();
 
   /** Reconciles with those steps. */
   public ExternalSecretReconciler(
@@ -55,10 +57,10 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
       SyncInputs inputs,
       FetchPlanner planner,
       FindPlanner finder,
+      RotationWatch rotations,
       TargetWriter writer,
       Dependents dependents,
-      EventRecorder events,
-      SyncListener listener,
+      SyncReport report,
       KubernetesClient client,
       RequestPermits permits,
       InstantSource clock) {
@@ -66,16 +68,17 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     this.inputs = inputs;
     this.planner = planner;
     this.finder = finder;
+    this.rotations = rotations;
     this.writer = writer;
     this.dependents = dependents;
-    this.report = new SyncReport(events, listener);
+    this.report = report;
     this.clock = clock;
     this.statuses = new StatusWriter<>(client, permits, ExternalSecret::new, SyncStatus::own);
   }
 
   @Override
   public List<EventSource<?, ExternalSecret>> prepareEventSources(EventSourceContext<ExternalSecret> context) {
-    Wakeups<ExternalSecret> wakeups = new Wakeups<>("wakeups", _ -> {}, this::deleted);
+    Wakeups<ExternalSecret> wakeups = new Wakeups<>("wakeups", this::noticed, this::deleted);
     dependents.over(context.getPrimaryCache(), wakeups);
     return List.of(wakeups);
   }
@@ -84,11 +87,15 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
   public UpdateControl<ExternalSecret> reconcile(ExternalSecret object, Context<ExternalSecret> context) throws InterruptedException {
     gate.pass();
     Instant began = clock.instant();
+    if (requests.take(object)) {
+      planner.doubt(Dependents.owner(object));
+      finder.doubtNow(Dependents.owner(object));
+    }
     ExternalSecretStatus before = statuses.current(object);
     SyncInputs.Gathered gathered = inputs.gather(object);
     Ended ended =
         switch (gathered) {
-          case SyncInputs.Incomplete(var outcome) -> {
+          case SyncInputs.Incomplete(var outcome, _) -> {
             if (!(outcome instanceof Outcome.NoIdentity(var failure) && failure.kind().passing())) {
               forget(object);
             }
@@ -103,7 +110,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     if (!stillThere(object, context) || isPassing(ended.outcome(), before, object)) {
       return UpdateControl.noUpdate();
     }
-    Verdict verdict = verdict(ended.outcome(), before);
+    Verdict verdict = SyncStatus.verdict(ended.outcome(), before);
     if (isBlip(ended.outcome(), before, object)) {
       return again(verdict);
     }
@@ -116,7 +123,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     if (ended.outcome() instanceof Outcome.Deleted) {
       status = SyncStatus.deleted(status, now);
     }
-    report.ended(object, ended.outcome(), verdict, SyncSpec.targetName(object), before, Duration.between(began, now));
+    report.ended(object, ended.outcome(), verdict, SyncSpec.targetName(object), gathered.storeText(), before, Duration.between(began, now));
     statuses.write(object, status);
     return again(verdict);
   }
@@ -142,8 +149,9 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
       finder.forget(Dependents.owner(object));
       return sync(object, complete, context);
     }
-    return switch (Found.of(complete.spec(), finder.find(complete.search(object, isNewSpec(object))))) {
+    return switch (Found.of(complete.spec(), complete.store().allowedKeys(), finder.find(complete.search(object, isNewSpec(object))))) {
       case Found.Unknown(var failures) -> new Ended(new Outcome.NotFetched(failures), List.of());
+      case Found.Forbidden(var message) -> new Ended(new Outcome.KeyNotAllowed(message), List.of());
       case Found.Collides(var message) -> new Ended(new Outcome.NotRendered(message), List.of());
       case Found.Known(var spec) -> {
         Ended ended = sync(object, complete.with(spec), context);
@@ -164,6 +172,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     return switch (SyncStep.of(object, complete, answers)) {
       case SyncStep.KeepUnread(var failures) -> new Ended(new Outcome.NotFetched(failures), List.of());
       case SyncStep.KeepInvalid(var message) -> new Ended(new Outcome.NotRendered(message), List.of());
+      case SyncStep.KeepForbidden(var message) -> new Ended(new Outcome.KeyNotAllowed(message), List.of());
       case SyncStep.Delete() -> {
         var metadata = object.getMetadata();
         var owner = new WriteRequest.Owner(metadata.getNamespace(), metadata.getName(), metadata.getUid());
@@ -177,6 +186,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
         WriteResult result = locks.with(request.owner().namespace(), request.target(), () -> writer.write(request));
         if (held(result)) {
           writer.deleteFormer(request.owner(), request.target());
+          rotations.read(Dependents.owner(object), complete.scope(), found);
         }
         if (result instanceof WriteResult.Updated(_, boolean drift) && !drift) {
           report.propagated(statuses.current(object), found, clock.instant());
@@ -186,23 +196,22 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     };
   }
 
-  private static Verdict verdict(Outcome outcome, @Nullable ExternalSecretStatus before) {
-    Verdict verdict = Verdict.of(outcome);
-    if (!(outcome instanceof Outcome.Suspended) || before == null) {
-      return verdict;
-    }
-    return Conditions.find(before.conditions(), Conditions.READY)
-        .map(ready -> verdict.withReady(Verdict.Ready.ofWord(ready.status())))
-        .orElse(verdict);
-  }
-
   private void forget(ExternalSecret object) {
     planner.forget(Dependents.owner(object));
     finder.forget(Dependents.owner(object));
+    rotations.forget(Dependents.owner(object));
+  }
+
+  private void noticed(ExternalSecret object) {
+    if (requests.noticed(object)) {
+      dependents.sourceChanged(Dependents.owner(object));
+    }
   }
 
   private void deleted(ExternalSecret object) {
+    requests.forget(object);
     forget(object);
+    report.gone(object);
     statuses.forget(object.getMetadata().getUid());
     blips.over(object.getMetadata().getUid());
   }

@@ -6,6 +6,7 @@ import dev.keyferry.render.RenderItem;
 import dev.keyferry.source.FindQuery;
 import dev.keyferry.source.SourceRef;
 import dev.keyferry.source.VersionSelector;
+import dev.keyferry.store.AllowedKeys;
 import dev.keyferry.write.DeletionPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,8 +41,15 @@ sealed interface Found {
    */
   record Collides(String message) implements Found {}
 
-  /** Decides for the answers. */
-  static Found of(SyncSpec.Valid spec, Map<FindQuery, FindAnswer> answers) {
+  /**
+   * The namespace may read nothing that a search found; the target stays.
+   *
+   * @param message which search
+   */
+  record Forbidden(String message) implements Found {}
+
+  /** Decides for the answers; what the namespace may not read is left out, as is what the store's prefix does not cover. */
+  static Found of(SyncSpec.Valid spec, AllowedKeys allowed, Map<FindQuery, FindAnswer> answers) {
     List<RenderItem> items = new ArrayList<>();
     List<Answer.Failed> failures = new ArrayList<>();
     int taken = 0;
@@ -54,7 +62,13 @@ sealed interface Found {
             failures.add(failed.asAnswer());
           }
         }
-        case FindAnswer.Ready(List<String> names) -> {
+        case FindAnswer.Ready(List<String> found) -> {
+          List<String> names = found.stream().filter(name -> allowed.admitsName(search.query().service(), name)).toList();
+          if (names.isEmpty()) {
+            return new Forbidden(
+                "the store lets this namespace read nothing that find(" + search.query().text() + ") finds: its conditions[].allowedKeys are "
+                    + String.join(", ", allowed.prefixes()));
+          }
           Map<String, String> keys = new HashMap<>();
           for (String name : names) {
             String key = ILLEGAL.matcher(name).replaceAll("_");

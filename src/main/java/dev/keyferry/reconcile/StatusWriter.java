@@ -15,8 +15,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes statuses by server-side apply, and only those that differ. The last status written is remembered for each uid, since a reconcile
- * may run before the informer has seen the one before.
+ * Writes statuses by server-side apply, and only those that differ. The last status written is remembered for each uid until the informer
+ * has seen it, since a reconcile may run before that.
  *
  * @param <S> the status
  * @param <R> the kind
@@ -29,7 +29,7 @@ final class StatusWriter<S, R extends CustomResource<?, S>> {
   private final RequestPermits permits;
   private final Supplier<R> empty;
   private final UnaryOperator<S> own;
-  private final Map<String, S> written = new ConcurrentHashMap<>();
+  private final Map<String, Written<S>> written = new ConcurrentHashMap<>();
 
   StatusWriter(KubernetesClient client, RequestPermits permits, Supplier<R> empty) {
     this(client, permits, empty, UnaryOperator.identity());
@@ -45,8 +45,12 @@ final class StatusWriter<S, R extends CustomResource<?, S>> {
 
   /** The status that stands, as far as anybody knows; null before the first. */
   @Nullable S current(R object) {
-    S last = written.get(object.getMetadata().getUid());
-    return last != null || object.getStatus() == null ? last : own.apply(object.getStatus());
+    Written<S> last = written.get(object.getMetadata().getUid());
+    if (last != null && last.newerThan(object.getMetadata().getResourceVersion())) {
+      return last.status();
+    }
+    written.remove(object.getMetadata().getUid());
+    return object.getStatus() == null ? null : own.apply(object.getStatus());
   }
 
   /**
@@ -72,15 +76,16 @@ final class StatusWriter<S, R extends CustomResource<?, S>> {
             .withFieldManager(FIELD_MANAGER)
             .withForce(true)
             .build();
+    R stored;
     try {
-      permits.with(() -> client.resource(fresh).subresource("status").patch(context, fresh));
+      stored = permits.with(() -> client.resource(fresh).subresource("status").patch(context, fresh));
     } catch (KubernetesClientException e) {
       if (isGone(e)) {
         return false;
       }
       throw e;
     }
-    written.put(object.getMetadata().getUid(), status);
+    written.put(object.getMetadata().getUid(), new Written<>(status, stored.getMetadata().getResourceVersion()));
     return true;
   }
 
@@ -94,5 +99,15 @@ final class StatusWriter<S, R extends CustomResource<?, S>> {
   /** Forgets an object that is gone. */
   void forget(String uid) {
     written.remove(uid);
+  }
+
+  private record Written<S>(S status, String resourceVersion) {
+
+    /* Resource versions of one kind are ordered decimals of any length (KEP-5504). */
+    boolean newerThan(String seen) {
+      return resourceVersion.length() != seen.length()
+          ? resourceVersion.length() > seen.length()
+          : resourceVersion.compareTo(seen) > 0;
+    }
   }
 }

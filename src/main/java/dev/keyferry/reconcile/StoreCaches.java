@@ -1,9 +1,12 @@
 package dev.keyferry.reconcile;
 
+import dev.keyferry.api.v1.ApiGroup;
 import dev.keyferry.api.v1.ClusterSecretStore;
 import dev.keyferry.api.v1.SecretStore;
 import dev.keyferry.kube.OwnInformer;
+import dev.keyferry.status.EventRecorder;
 import dev.keyferry.store.StoreLookup;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -48,6 +51,21 @@ public final class StoreCaches implements StoreLookup {
   public List<ClusterSecretStore> clusterSecretStores() {
     IndexedResourceCache<ClusterSecretStore> cache = clusterSecretStores;
     return cache == null ? List.of() : cache.list().toList();
+  }
+
+  /** What an event about a store is about; the store by its text, such as {@code SecretStore shop/aws}. Empty where there is none. */
+  public Optional<EventRecorder.About> about(String store) {
+    String[] words = store.split("[ /]");
+    Optional<? extends HasMetadata> found =
+        words.length == 3 ? secretStore(words[1], words[2]) : words.length == 2 ? clusterSecretStore(words[1]) : Optional.empty();
+    return found.map(
+        object ->
+            new EventRecorder.About(
+                ApiGroup.API_VERSION,
+                object.getKind(),
+                object.getMetadata().getNamespace(),
+                object.getMetadata().getName(),
+                object.getMetadata().getUid()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.keyferry.reconcile;
 
 import dev.keyferry.api.v1.StoreStatus;
+import dev.keyferry.source.CallerArn;
 import dev.keyferry.source.IdentityResolver;
 import dev.keyferry.status.Conditions;
 import dev.keyferry.status.Reason;
@@ -57,7 +58,8 @@ final class StoreCheck {
     return new Verdict(
         Verdict.Ready.TRUE,
         Reason.IDENTITY_VERIFIED,
-        "reads " + plan.service().word() + " in " + plan.region() + " as " + arn,
+        "reads " + plan.service().word() + " in " + plan.region() + " as " + arn
+            + (CallerArn.isNode(arn) ? ", the role of a node, which every pod there may be" : ""),
         Verdict.Progress.DONE,
         Optional.of(CHECKED_AGAIN));
   }

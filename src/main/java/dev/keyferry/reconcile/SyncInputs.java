@@ -11,6 +11,8 @@ import dev.keyferry.store.StorePlan;
 import dev.keyferry.store.StoreResolution;
 import dev.keyferry.store.Stores;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Gathers what a sync starts from: store, identity, refs. */
 public final class SyncInputs {
@@ -31,7 +33,10 @@ public final class SyncInputs {
   }
 
   /** What gathering gave. */
-  sealed interface Gathered {}
+  sealed interface Gathered {
+    /** The store, such as {@code SecretStore shop/aws}; null where there is none yet. */
+    @Nullable String storeText();
+  }
 
   /**
    * Everything that a sync needs.
@@ -42,9 +47,14 @@ public final class SyncInputs {
    */
   record Complete(StorePlan store, SyncSpec.Valid spec, Scope scope) implements Gathered {
 
+    @Override
+    public String storeText() {
+      return store.store();
+    }
+
     FetchRequest request(ExternalSecret object, boolean retryNow) {
       return new FetchRequest(
-          Dependents.owner(object), scope, spec.refs(), spec.interval(), retryNow, SyncStatus.applied(object.getStatus(), spec.refs()));
+          Dependents.owner(object), scope, spec.refs(), spec.interval(), retryNow, false, SyncStatus.applied(object.getStatus(), spec.refs()));
     }
 
     FindRequest search(ExternalSecret object, boolean retryNow) {
@@ -60,8 +70,13 @@ public final class SyncInputs {
    * Something is missing.
    *
    * @param outcome what
+   * @param storeText the store; null where there is none yet
    */
-  record Incomplete(Outcome outcome) implements Gathered {}
+  record Incomplete(Outcome outcome, @Nullable String storeText) implements Gathered {
+    Incomplete(Outcome outcome) {
+      this(outcome, null);
+    }
+  }
 
   /** Gathers for an object; asks Kubernetes and STS where identities are not known yet. */
   Gathered gather(ExternalSecret object) {
@@ -74,12 +89,18 @@ public final class SyncInputs {
     }
     return switch (SyncSpec.of(object, plan.service(), plan.prefix(), defaultInterval)) {
       case SyncSpec.Invalid(var message) -> new Incomplete(new Outcome.SpecInvalid(message));
-      case SyncSpec.Valid spec ->
-          switch (identities.resolve(plan.identity())) {
-            case IdentityResolver.Unresolved(var failure) -> new Incomplete(new Outcome.NoIdentity(failure));
-            case IdentityResolver.Resolved(Identity identity) ->
-                new Complete(plan, spec, plan.scope(identity));
-          };
+      case SyncSpec.Valid spec -> gather(plan, spec);
+    };
+  }
+
+  private Gathered gather(StorePlan plan, SyncSpec.Valid spec) {
+    Optional<String> refused = KeyRules.refused(plan, spec);
+    if (refused.isPresent()) {
+      return new Incomplete(new Outcome.KeyNotAllowed(refused.get()), plan.store());
+    }
+    return switch (identities.resolve(plan.identity())) {
+      case IdentityResolver.Unresolved(var failure) -> new Incomplete(new Outcome.NoIdentity(failure), plan.store());
+      case IdentityResolver.Resolved(Identity identity) -> new Complete(plan, spec, plan.scope(identity));
     };
   }
 }

@@ -41,4 +41,20 @@ public interface SyncListener {
    * @param lastSuccess when its sources were last all read and its target found or made right; null before that
    */
   record State(String namespace, String name, boolean ready, String reason, @Nullable Instant lastSuccess) {}
+
+  /** The incidents that stand; read at each scrape. */
+  @FunctionalInterface
+  interface Incidents {
+    /** At most one entry for each store and reason. */
+    Collection<Incident> standing();
+  }
+
+  /**
+   * ExternalSecrets of one store that fail alike.
+   *
+   * @param store such as {@code ClusterSecretStore aws}
+   * @param reason their conditions' reason
+   * @param externalSecrets how many
+   */
+  record Incident(String store, String reason, int externalSecrets) {}
 }

@@ -9,6 +9,7 @@ import dev.keyferry.source.Fetched;
 import dev.keyferry.source.SourceRef;
 import dev.keyferry.source.VersionSelector;
 import dev.keyferry.status.Conditions;
+import dev.keyferry.status.Outcome;
 import dev.keyferry.status.Verdict;
 import dev.keyferry.write.WriteResult;
 import java.time.Instant;
@@ -26,6 +27,17 @@ final class SyncStatus {
   static final ExternalSecretStatus NONE = new ExternalSecretStatus(null, List.of(), List.of(), null, null);
 
   private SyncStatus() {}
+
+  /** What an outcome means after that status: a suspended object stays as ready as it was. */
+  static Verdict verdict(Outcome outcome, @Nullable ExternalSecretStatus before) {
+    Verdict verdict = Verdict.of(outcome);
+    if (!(outcome instanceof Outcome.Suspended) || before == null) {
+      return verdict;
+    }
+    return Conditions.find(before.conditions(), Conditions.READY)
+        .map(ready -> verdict.withReady(Verdict.Ready.ofWord(ready.status())))
+        .orElse(verdict);
+  }
 
   /** The same status without the conditions that others write. */
   static ExternalSecretStatus own(ExternalSecretStatus status) {

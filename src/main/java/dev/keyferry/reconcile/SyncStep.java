@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What the answers for an object's refs lead to. Pure. */
@@ -45,6 +46,13 @@ sealed interface SyncStep {
    */
   record KeepInvalid(String message) implements SyncStep {}
 
+  /**
+   * The target stays: the store does not let the namespace read what answered.
+   *
+   * @param message which key
+   */
+  record KeepForbidden(String message) implements SyncStep {}
+
   /** Decides for the answers. */
   static SyncStep of(ExternalSecret object, SyncInputs.Complete inputs, Map<SourceRef, Answer> answers) {
     SyncSpec.Valid spec = inputs.spec();
@@ -60,6 +68,10 @@ sealed interface SyncStep {
           }
         }
       }
+    }
+    Optional<String> forbidden = KeyRules.refused(inputs.store(), found.values());
+    if (forbidden.isPresent()) {
+      return new KeepForbidden(forbidden.get());
     }
     if (!failures.isEmpty()) {
       return new KeepUnread(failures);

@@ -5,6 +5,7 @@ import dev.keyferry.restart.Gates.WaveKey;
 import dev.keyferry.restart.Hold.Free;
 import dev.keyferry.restart.Hold.Held;
 import dev.keyferry.restart.Standing.State;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +27,9 @@ final class Fleet implements Gates.Load {
   private static final Comparator<WorkloadKey> ORDER =
       Comparator.comparing(WorkloadKey::namespace).thenComparing(WorkloadKey::name).thenComparing(WorkloadKey::kind);
 
+  /** How far ahead of the clock a restart may be dated, see {@link History#restarted}. */
+  private static final Duration ROUNDED = Duration.ofSeconds(1);
+
   private final Map<WorkloadKey, Standing> standings = new HashMap<>();
   private final Map<WaveKey, Set<WorkloadKey>> waves = new HashMap<>();
   private final Map<WorkloadKey, Candidate> waiting = new TreeMap<>(ORDER);
@@ -39,7 +43,7 @@ final class Fleet implements Gates.Load {
 
   /** Takes how a workload stands. Returns those that may be restarted now and could not before. */
   synchronized List<WorkloadKey> see(Standing now, Instant time) {
-    Standing before = put(now);
+    Standing before = put(now, time);
     boolean news = before != null && before.state() != now.state();
     return news ? admissible(time) : List.of();
   }
@@ -72,7 +76,7 @@ final class Fleet implements Gates.Load {
   /** Counts a restart as under way, whatever stands against it. */
   synchronized void begin(Candidate candidate, Instant now) {
     waiting.remove(candidate.key());
-    put(new Standing(candidate.key(), State.IN_FLIGHT, candidate.secrets(), candidate.waves(), now));
+    put(new Standing(candidate.key(), State.IN_FLIGHT, candidate.secrets(), candidate.waves(), now), now);
   }
 
   /** It waits no more. */
@@ -132,15 +136,22 @@ final class Fleet implements Gates.Load {
     return free.subList(0, Math.min(free.size(), Candidate.WOKEN));
   }
 
-  private @Nullable Standing put(Standing now) {
+  private @Nullable Standing put(Standing now, Instant time) {
     Standing before = remove(now.key());
     standings.put(now.key(), now);
     now.waves().forEach(wave -> waves.computeIfAbsent(wave, _ -> new HashSet<>()).add(now.key()));
     if (now.state() == State.IN_FLIGHT) {
       rolling.add(now.key());
     }
-    lastRestart = now.lastRestart().isAfter(lastRestart) ? now.lastRestart() : lastRestart;
+    restarted(now.lastRestart(), time);
     return before;
+  }
+
+  /** What lies ahead, since the clock was set back, does not hide what comes after it. */
+  private void restarted(Instant when, Instant now) {
+    Instant latest = now.plus(ROUNDED);
+    Instant believed = lastRestart.isAfter(latest) ? Instant.EPOCH : lastRestart;
+    lastRestart = when.isAfter(believed) && !when.isAfter(latest) ? when : believed;
   }
 
   private @Nullable Standing remove(WorkloadKey key) {

@@ -65,8 +65,9 @@ final class Gates {
     }
     boolean own = workload.history().unverified();
     Instant begun = own ? workload.history().last().orElseThrow() : due.changed();
-    Instant until = later(begun, settings.timeout());
-    return ahead(now, until, settings.timeout())
+    Duration patience = own ? workload.traits().patience(settings.timeout()) : settings.timeout();
+    Instant until = later(begun, patience);
+    return ahead(now, until, patience)
         ? new Held(Result.DEFERRED_ROLLOUT, until, own ? "its last restart is not over" : "a rollout is under way")
         : new Free();
   }

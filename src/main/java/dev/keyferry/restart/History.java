@@ -50,19 +50,32 @@ record History(List<Instant> restarts, @Nullable Instant verified) {
     return !restarts.isEmpty() && !Objects.equals(restarts.getFirst(), verified);
   }
 
-  /** The same after a restart now. A restart in the same second as the last one counts for the next second, so that the two differ. */
+  /**
+   * The same after a restart now, which is the newest whatever the clock says: restarts that a clock since set back puts after it count as
+   * just before it, so that the budget remembers them. A restart in the same second as the last one counts for the next second, so that the
+   * two differ.
+   */
   History restarted(Instant now) {
     Instant second = now.truncatedTo(ChronoUnit.SECONDS);
-    Instant time = last().filter(second::equals).map(last -> last.plusSeconds(1)).orElse(second);
+    Instant time = last().filter(second::equals).isPresent() || second.equals(verified) ? second.plusSeconds(1) : second;
     List<Instant> kept = new ArrayList<>(List.of(time));
-    restarts.stream().filter(t -> t.isAfter(time.minus(KEPT)) && !t.equals(time)).limit(MAX - 1).forEach(kept::add);
-    kept.sort(Collections.reverseOrder());
+    for (Instant before : restarts) {
+      Instant at = before.isBefore(kept.getLast()) ? before : kept.getLast().minusSeconds(1);
+      if (at.isAfter(time.minus(KEPT)) && kept.size() < MAX) {
+        kept.add(at);
+      }
+    }
     return new History(kept, verified);
   }
 
-  /** The same once the rollout of the newest restart is complete. */
+  /** Whether it tells nothing at all, as when the workload's metadata was replaced. */
+  boolean unknown() {
+    return restarts.isEmpty() && verified == null;
+  }
+
+  /** The same once the rollout of the newest restart is complete; the distant past stands for a restart that is not known any more. */
   History complete() {
-    return new History(restarts, last().orElse(null));
+    return new History(restarts, last().orElse(Instant.EPOCH));
   }
 
   /** The text of {@code keyferry.dev/restarted-at}. */

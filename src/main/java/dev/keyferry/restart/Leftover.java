@@ -21,14 +21,19 @@ final class Leftover {
     };
   }
 
-  /** The same for people. */
-  static String message(Result result) {
+  private static final String CURE = Marks.RESTART_STRATEGY + ": evict has them evicted";
+
+  /** The same for people, with what can be done. */
+  static String message(Result result, WorkloadView workload) {
     return switch (result) {
-      case PARTIAL_ON_DELETE -> "pods run with what their Secret held before until they are deleted (updateStrategy OnDelete)";
+      case PARTIAL_ON_DELETE -> "pods run with what their Secret held before until they are deleted (updateStrategy OnDelete); " + CURE;
       case PARTIAL_PARTITION -> "pods below the partition run with what their Secret held before";
       case REVERTED ->
-          "something took " + Marks.RESTART_TOKENS
-              + " back from the pod template: pods run with what their Secret held before; it is not fought";
+          (workload.traits().operator() == null ? "something" : workload.traits().operator() + ", which operates it,")
+              + " took "
+              + Marks.RESTART_TOKENS
+              + " back from the pod template: pods run with what their Secret held before; it is not fought; "
+              + CURE;
       default -> "pods run with what their Secret held before, though the rollout is complete";
     };
   }

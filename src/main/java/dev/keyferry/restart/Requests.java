@@ -25,4 +25,9 @@ interface Requests {
    * @param enough whether a pod asks for a look at further ones
    */
   List<PodView> pods(WorkloadView workload, Predicate<PodView> enough);
+
+  /** The requests that evictions need. */
+  default Evictions evictions() {
+    return Evictions.NONE;
+  }
 }

@@ -43,13 +43,14 @@ public final class RestartController implements AutoCloseable {
   private final Kept<Deployment> deployments;
   private final Kept<StatefulSet> statefulSets;
   private final Kept<DaemonSet> daemonSets;
+  private final RolloutCache rollouts;
   private volatile boolean acting;
   private volatile boolean counted;
 
   /**
    * A loop that does nothing yet.
    *
-   * @param client may get, list, watch and patch the three kinds, and list pods
+   * @param client may get, list, watch and patch the three kinds, and list pods; Argo's Rollouts too where they are to be restarted
    * @param permits bounds the requests; the informers' are outside of it
    * @param settings what restarts are held to
    * @param clock tells how long ago changes and restarts were
@@ -72,11 +73,13 @@ public final class RestartController implements AutoCloseable {
     this.deployments = new Kept<>(client, Deployment.class, namespaces, Workloads::strip, Workloads::view);
     this.statefulSets = new Kept<>(client, StatefulSet.class, namespaces, Workloads::strip, Workloads::view);
     this.daemonSets = new Kept<>(client, DaemonSet.class, namespaces, Workloads::strip, Workloads::view);
+    this.rollouts =
+        new RolloutCache(client, permits, random, namespaces, index, step, new Wakes(), key -> deployments.informer.get(key.namespace(), key.name()));
   }
 
   /** Begins to watch, without waiting. Standbys do so too. */
   public void startInformers() {
-    CompletableFuture.allOf(kinds().stream().map(Kept::start).toArray(CompletableFuture<?>[]::new)).thenRun(this::addAll);
+    CompletableFuture.allOf(kinds().stream().map(WorkloadCache::start).toArray(CompletableFuture<?>[]::new)).thenRun(this::addAll);
   }
 
   /**
@@ -93,7 +96,7 @@ public final class RestartController implements AutoCloseable {
     acting = false;
     queue.close(PATIENCE);
     reports.close(PATIENCE);
-    kinds().forEach(kept -> kept.informer.close());
+    kinds().forEach(WorkloadCache::close);
   }
 
   @Override
@@ -103,7 +106,7 @@ public final class RestartController implements AutoCloseable {
 
   /** Whether every workload that existed at the start is known. */
   public boolean synced() {
-    return kinds().stream().allMatch(kept -> kept.informer.synced());
+    return kinds().stream().allMatch(WorkloadCache::synced);
   }
 
   /** How many workloads wait for a restart, paused ones and failed tries among them; 0 on a standby. */
@@ -137,15 +140,22 @@ public final class RestartController implements AutoCloseable {
   }
 
   private boolean take(WorkloadKey key) {
-    return !acting || !counted || kept(key.kind()).take(key);
+    if (!acting || !counted) {
+      return true;
+    }
+    if (rollouts.runs(key)) {
+      step.forget(key);
+      return true;
+    }
+    return kept(key.kind()).take(key);
   }
 
   /** Has every workload looked at. All are counted first, so that no bound is judged by a part of them. */
   void addAll() {
     if (acting && synced()) {
-      kinds().forEach(Kept::countAll);
+      kinds().forEach(WorkloadCache::countAll);
       counted = true;
-      kinds().forEach(Kept::addAll);
+      kinds().forEach(WorkloadCache::addAll);
     }
   }
 
@@ -162,15 +172,16 @@ public final class RestartController implements AutoCloseable {
     return states.isEmpty() || conditions.write(key, UpToDate.of(states));
   }
 
-  private List<Kept<?>> kinds() {
-    return List.of(deployments, statefulSets, daemonSets);
+  private List<WorkloadCache> kinds() {
+    return List.of(deployments, statefulSets, daemonSets, rollouts);
   }
 
-  private Kept<?> kept(WorkloadKind kind) {
+  private WorkloadCache kept(WorkloadKind kind) {
     return switch (kind) {
       case DEPLOYMENT -> deployments;
       case STATEFUL_SET -> statefulSets;
       case DAEMON_SET -> daemonSets;
+      case ROLLOUT -> rollouts;
     };
   }
 
@@ -194,7 +205,7 @@ public final class RestartController implements AutoCloseable {
   }
 
   /** The workloads of one kind. */
-  private final class Kept<T extends HasMetadata> {
+  private final class Kept<T extends HasMetadata> implements WorkloadCache {
 
     private final OwnInformer<T> informer;
     private final Function<T, WorkloadView> view;
@@ -205,30 +216,54 @@ public final class RestartController implements AutoCloseable {
       this.informer = new OwnInformer<>(client, type, null, namespaces, strip, this::changed);
     }
 
-    CompletableFuture<Void> start() {
+    @Override
+    public CompletableFuture<Void> start() {
       return informer.start().toCompletableFuture();
     }
 
-    void countAll() {
-      informer.list().forEach(workload -> step.count(view.apply(workload), workload.getMetadata().getResourceVersion()));
+    @Override
+    public boolean synced() {
+      return informer.synced();
     }
 
-    void addAll() {
+    @Override
+    public void close() {
+      informer.close();
+    }
+
+    @Override
+    public void countAll() {
+      for (T workload : informer.list()) {
+        WorkloadView seen = view.apply(workload);
+        if (!rollouts.runs(seen.key())) {
+          step.count(seen, workload.getMetadata().getResourceVersion());
+        }
+      }
+    }
+
+    @Override
+    public void addAll() {
       informer.list().forEach(workload -> queue.add(view.apply(workload).key()));
     }
 
-    boolean take(WorkloadKey key) {
+    @Override
+    public boolean take(WorkloadKey key) {
       Optional<T> workload = informer.get(key.namespace(), key.name());
       if (workload.isEmpty()) {
         step.forget(key);
         queue.forget(key);
         return true;
       }
-      return step.take(view.apply(workload.get()), workload.get().getMetadata().getResourceVersion());
+      WorkloadView seen = view.apply(workload.get());
+      index.putMissing(seen);
+      return step.take(seen, workload.get().getMetadata().getResourceVersion());
     }
 
     private void changed(OwnInformer.Event<T> event) {
       WorkloadView now = view.apply(event.object());
+      if (rollouts.changed(now.key())) {
+        return;
+      }
       switch (event.kind()) {
         case ADDED -> look(now, null);
         case UPDATED -> look(now, event.previous());

@@ -61,6 +61,8 @@ public interface RestartListener {
     RESTARTED("restarted", "changed"),
     /** The same, because somebody asked for it. */
     RESTARTED_NOW("restarted", "asked"),
+    /** Its restart takes all pods away before the first new one comes. */
+    FULL_OUTAGE("outage", "recreate"),
     /** Its rollout is complete, and no pod of before is left. */
     VERIFIED("verified", ""),
     /** Its rollout does not come to its end; it is watched further. */
@@ -95,6 +97,10 @@ public interface RestartListener {
     DEFERRED_CANARY("deferred", "canary"),
     /** The rollout of another one that uses the same Secret failed. */
     DEFERRED_HALTED("deferred", "halted"),
+    /** A PodDisruptionBudget lets no pod go now. */
+    DEFERRED_PDB("deferred", "pdb"),
+    /** The operator may not evict pods. */
+    EVICTION_FORBIDDEN("failed", "eviction"),
     /** Enough others are under way. */
     DEFERRED_IN_FLIGHT("deferred", "in_flight"),
     /** Nothing is restarted at all. */
@@ -130,10 +136,16 @@ public interface RestartListener {
   /**
    * Names a workload.
    *
-   * @param kind Deployment, StatefulSet or DaemonSet
+   * @param kind Deployment, StatefulSet, DaemonSet or Rollout
    * @param namespace its namespace
    * @param name its name
    * @param uid its uid
    */
-  record WorkloadRef(String kind, String namespace, String name, String uid) {}
+  record WorkloadRef(String kind, String namespace, String name, String uid) {
+
+    /** The API version that goes with the kind. */
+    public String apiVersion() {
+      return kind.equals(WorkloadKind.ROLLOUT.kind()) ? WorkloadKind.ROLLOUT.apiVersion() : WorkloadKind.DEPLOYMENT.apiVersion();
+    }
+  }
 }

@@ -109,11 +109,12 @@ final class RestartPlanner {
     }
 
     private Decision settled() {
-      if (!workload.history().unverified()) {
+      boolean restarted = !workload.template().tokens().isEmpty();
+      if (!workload.history().unverified() && !(restarted && workload.history().unknown())) {
         return new Nothing();
       }
       Instant changed = desired.values().stream().map(TargetToken::changed).max(Instant::compareTo).orElse(Instant.EPOCH);
-      return new Verify(workload.history().last().orElseThrow(), changed);
+      return new Verify(workload.history().last().orElse(changed), changed);
     }
 
     private Optional<Note> meanwhile(Set<String> pending, Set<String> adopted) {

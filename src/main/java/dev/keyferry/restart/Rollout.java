@@ -2,6 +2,7 @@ package dev.keyferry.restart;
 
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,8 @@ record Rollout(Phase phase, Style style) {
     UNSEEN,
     /** Pods are being replaced, or are not available yet. */
     PROGRESSING,
+    /** Every pod was replaced and ran well once, but some are not available now. */
+    UNAVAILABLE,
     /** The controller has done all that it is going to do. */
     COMPLETE,
     /** The controller says that it has not come on for too long. Only Deployments say so. */
@@ -53,12 +56,12 @@ record Rollout(Phase phase, Style style) {
     boolean current = status.getObservedGeneration() >= number(workload.getMetadata().getGeneration());
     int desired = spec.getReplicas() == null ? 1 : spec.getReplicas();
     int updated = number(status.getUpdatedReplicas());
-    boolean complete = updated >= desired && number(status.getReplicas()) <= updated && number(status.getAvailableReplicas()) >= updated;
-    boolean stuck =
-        status.getConditions() != null
-            && status.getConditions().stream()
-                .anyMatch(c -> "Progressing".equals(c.getType()) && "ProgressDeadlineExceeded".equals(c.getReason()));
-    return new Rollout(phase(current, complete, stuck), style);
+    boolean replaced = updated >= desired && number(status.getReplicas()) <= updated;
+    boolean complete = replaced && number(status.getAvailableReplicas()) >= updated;
+    if (current && replaced && !complete && progress(status, "NewReplicaSetAvailable")) {
+      return new Rollout(Phase.UNAVAILABLE, style);
+    }
+    return new Rollout(phase(current, complete, progress(status, "ProgressDeadlineExceeded")), style);
   }
 
   static Rollout of(StatefulSet workload) {
@@ -81,7 +84,8 @@ record Rollout(Phase phase, Style style) {
         number(status.getUpdatedReplicas()) >= wanted
             && number(status.getReadyReplicas()) >= desired
             && (style != Style.ROLLING || same || number(status.getUpdatedReplicas()) >= desired);
-    return new Rollout(phase(current, complete, false), style);
+    boolean rolled = style == Style.ROLLING && same && number(status.getReplicas()) >= desired;
+    return new Rollout(current && rolled && !complete ? Phase.UNAVAILABLE : phase(current, complete, false), style);
   }
 
   static Rollout of(DaemonSet workload) {
@@ -105,6 +109,16 @@ record Rollout(Phase phase, Style style) {
   /** The same just after the pod template was changed: no controller has seen that. */
   Rollout begun() {
     return phase == Phase.UNSEEN ? this : new Rollout(Phase.PROGRESSING, style);
+  }
+
+  /** Whether pods are being replaced, or not all of them are available. */
+  boolean underWay() {
+    return phase == Phase.PROGRESSING || phase == Phase.UNAVAILABLE;
+  }
+
+  private static boolean progress(DeploymentStatus status, String reason) {
+    return status.getConditions() != null
+        && status.getConditions().stream().anyMatch(c -> "Progressing".equals(c.getType()) && reason.equals(c.getReason()));
   }
 
   private static Phase phase(boolean current, boolean complete, boolean stuck) {

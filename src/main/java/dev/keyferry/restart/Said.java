@@ -79,6 +79,16 @@ final class Said {
     return keys.contains(TargetToken.NOW) ? "keyferry.dev/restart-now asks for it" : secrets(keys) + " changed";
   }
 
+  /** How pods are replaced where that is worth a word; goes on with a sentence, or is empty. */
+  static String how(WorkloadView workload) {
+    return switch (workload.traits().method()) {
+      case Method.Evict _ -> ": its pods are evicted one by one";
+      case Method.RestartAt _ -> ": Argo restarts its pods";
+      case Method.Behind(String name, _) -> ": the pod template of Deployment " + name + " is changed";
+      case Method.Template() -> "";
+    };
+  }
+
   static String failure(KubernetesClientException e) {
     return e.getCode() > 0
         ? "Kubernetes answered " + e.getCode() + (e.getStatus() == null || e.getStatus().getReason() == null ? "" : " " + e.getStatus().getReason())

@@ -49,12 +49,18 @@ record Standing(WorkloadKey key, State state, Set<String> secrets, Set<Gates.Wav
   }
 
   static State state(WorkloadView view, Instant now, Duration timeout, boolean partial) {
+    if (view.traits().evicts() && view.history().unverified()) {
+      return partial ? State.IDLE : State.IN_FLIGHT;
+    }
     return switch (view.rollout().phase()) {
       case UNSEEN -> State.IDLE;
       case COMPLETE ->
           view.history().unverified() ? (partial ? State.IDLE : State.IN_FLIGHT) : view.replicas() > 0 ? State.PROVEN : State.IDLE;
       case STUCK -> view.history().unverified() ? State.FAILED : State.IDLE;
-      case PROGRESSING -> view.history().unverified() ? rolling(view.history().last().orElseThrow(), now, timeout) : verified(view);
+      case PROGRESSING, UNAVAILABLE ->
+          view.history().unverified()
+              ? rolling(view.history().last().orElseThrow(), now, view.traits().patience(timeout))
+              : verified(view);
     };
   }
 

@@ -3,6 +3,7 @@ package dev.keyferry.restart;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.keyferry.kube.LeanJson;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,7 +19,7 @@ record TokenMap(Map<String, String> tokens) {
   static final int MAX = 100;
   static final TokenMap EMPTY = new TokenMap(Map.of());
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = LeanJson.mapper();
   private static final TypeReference<Map<String, String>> TYPE = new TypeReference<>() {};
 
   /** Keeps the first entries where there are more than {@value #MAX}. */

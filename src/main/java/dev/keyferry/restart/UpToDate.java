@@ -26,6 +26,10 @@ record UpToDate(boolean status, String reason, String message) {
     ROLLOUT_FAILED("RolloutFailed", "the rollout that a changed Secret began does not come to its end"),
     RESTART_HALTED("RestartHalted", "not restarted, since the rollout of another workload failed"),
     RESTART_MARKER_REVERTED("RestartMarkerReverted", "old pods are left, since something took the annotation on the pod template back"),
+    EVICTION_FORBIDDEN("EvictionForbidden", "old pods are left, since the operator may not evict pods"),
+    DISRUPTION_BUDGET("BlockedByDisruptionBudget", "old pods are left, since a PodDisruptionBudget lets none go"),
+    AWAITING_POD_DELETION("AwaitingPodDeletion", "old pods are left until somebody deletes them (updateStrategy OnDelete)"),
+    PARTIAL("Partial", "old pods are left below the partition"),
     STALE_PODS_LEFT("StalePodsLeft", "the rollout is complete, but old pods are left"),
     RESTART_BUDGET_EXCEEDED("RestartBudgetExceeded", "restarted too often within an hour to be restarted again"),
     RESTARTS_OFF("RestartsOff", "not restarted, since --restart-mode forbids it"),
@@ -47,12 +51,16 @@ record UpToDate(boolean status, String reason, String message) {
         case ROLLOUT_FAILED -> ROLLOUT_FAILED;
         case DEFERRED_HALTED -> RESTART_HALTED;
         case REVERTED -> RESTART_MARKER_REVERTED;
-        case PARTIAL, PARTIAL_ON_DELETE, PARTIAL_PARTITION -> STALE_PODS_LEFT;
+        case EVICTION_FORBIDDEN -> EVICTION_FORBIDDEN;
+        case DEFERRED_PDB -> DISRUPTION_BUDGET;
+        case PARTIAL_ON_DELETE -> AWAITING_POD_DELETION;
+        case PARTIAL_PARTITION -> PARTIAL;
+        case PARTIAL -> STALE_PODS_LEFT;
         case DEFERRED_BUDGET -> RESTART_BUDGET_EXCEEDED;
         case DEFERRED_OFF, REPORTED -> RESTARTS_OFF;
         case DEFERRED_PAUSED -> PAUSED;
         case DEFERRED_WINDOW -> OUTSIDE_WINDOW;
-        case RESTARTED, RESTARTED_NOW, FAILED -> RESTARTING;
+        case RESTARTED, RESTARTED_NOW, FULL_OUTAGE, FAILED -> RESTARTING;
         case DEFERRED_DEBOUNCE, DEFERRED_ROLLOUT, DEFERRED_COOLDOWN, DEFERRED_CANARY, DEFERRED_IN_FLIGHT -> RESTARTING;
         case VERIFIED, ADOPTED, ALREADY_FRESH, SCALED_TO_ZERO, INVALID_ANNOTATION, INVALID_WINDOW -> ALL_WELL;
       };

@@ -20,6 +20,13 @@ final class WorkloadIndex {
     }
   }
 
+  /** Takes a workload that is not known. */
+  synchronized void putMissing(WorkloadView view) {
+    if (!secrets.containsKey(view.key())) {
+      put(view);
+    }
+  }
+
   /** Forgets a workload. */
   synchronized void remove(WorkloadKey key) {
     secrets.getOrDefault(key, Set.of()).forEach(name -> removeUser(secret(key, name), key));

@@ -4,18 +4,26 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 
 /** The kinds that are restarted. Jobs and CronJobs never are: their next run reads the new Secret. */
 enum WorkloadKind {
-  DEPLOYMENT("Deployment", "deployments"),
-  STATEFUL_SET("StatefulSet", "statefulsets"),
-  DAEMON_SET("DaemonSet", "daemonsets");
+  DEPLOYMENT("apps", "v1", "Deployment", "deployments"),
+  STATEFUL_SET("apps", "v1", "StatefulSet", "statefulsets"),
+  DAEMON_SET("apps", "v1", "DaemonSet", "daemonsets"),
+  /** Of Argo Rollouts, where that is installed. */
+  ROLLOUT("argoproj.io", "v1alpha1", "Rollout", "rollouts");
 
-  static final String API_VERSION = "apps/v1";
-
+  private final String group;
+  private final String version;
   private final String kind;
   private final String plural;
 
-  WorkloadKind(String kind, String plural) {
+  WorkloadKind(String group, String version, String kind, String plural) {
+    this.group = group;
+    this.version = version;
     this.kind = kind;
     this.plural = plural;
+  }
+
+  String apiVersion() {
+    return group + "/" + version;
   }
 
   String kind() {
@@ -24,8 +32,8 @@ enum WorkloadKind {
 
   ResourceDefinitionContext context() {
     return new ResourceDefinitionContext.Builder()
-        .withGroup("apps")
-        .withVersion("v1")
+        .withGroup(group)
+        .withVersion(version)
         .withKind(kind)
         .withPlural(plural)
         .withNamespaced(true)

@@ -29,6 +29,12 @@ final class WorkloadRequests implements Requests {
   /** Owns the pod template's annotation, and when it was written. */
   static final String RESTART_MANAGER = "keyferry.dev/restart";
 
+  /**
+   * Owns what restarts without another pod template leave behind. It is not {@link #RESTART_MANAGER}, whose apply would take an older
+   * annotation of the pod template away, which is a rollout.
+   */
+  static final String PODS_MANAGER = "keyferry.dev/restart-pods";
+
   /** Owns what the workload's own metadata says about its pods. */
   static final String OBSERVED_MANAGER = "keyferry.dev/observed";
 
@@ -37,19 +43,41 @@ final class WorkloadRequests implements Requests {
 
   private final KubernetesClient client;
   private final RequestPermits permits;
+  private final Evictions evictions;
 
   WorkloadRequests(KubernetesClient client, RequestPermits permits) {
     this.client = client;
     this.permits = permits;
+    this.evictions = new PodEvictions(client, permits);
+  }
+
+  @Override
+  public Evictions evictions() {
+    return evictions;
   }
 
   @Override
   public String roll(WorkloadView workload, TokenMap tokens, History history) {
-    GenericKubernetesResource body =
-        body(workload, Map.of(Marks.OBSERVED_TOKENS, tokens.text(), Marks.RESTARTED_AT, history.restartsText()));
-    Map<String, Object> metadata = Map.of("annotations", Map.of(Marks.RESTART_TOKENS, tokens.text()));
-    body.setAdditionalProperty("spec", Map.of("template", Map.of("metadata", metadata)));
-    return apply(workload, body, RESTART_MANAGER);
+    Map<String, String> annotations =
+        new TreeMap<>(Map.of(Marks.OBSERVED_TOKENS, tokens.text(), Marks.RESTARTED_AT, history.restartsText()));
+    Map<String, String> token = Map.of(Marks.RESTART_TOKENS, tokens.text());
+    return switch (workload.traits().method()) {
+      case Method.Template _, Method.Behind _ -> {
+        Map<String, Object> template = Map.of("metadata", Map.of("annotations", token));
+        yield apply(workload, body(workload, annotations, Map.of("template", template)), RESTART_MANAGER);
+      }
+      case Method.RestartAt(Instant at) -> {
+        annotations.putAll(token);
+        yield apply(workload, body(workload, annotations, at == null ? null : Map.of("restartAt", at.toString())), PODS_MANAGER);
+      }
+      case Method.Evict(Instant before) -> {
+        annotations.putAll(token);
+        if (before != null) {
+          annotations.put(Marks.EVICT_BEFORE, before.toString());
+        }
+        yield apply(workload, body(workload, annotations, null), PODS_MANAGER);
+      }
+    };
   }
 
   @Override
@@ -58,7 +86,7 @@ final class WorkloadRequests implements Requests {
     if (history.verified() != null) {
       annotations.put(Marks.RESTART_VERIFIED, history.verified().toString());
     }
-    return apply(workload, body(workload, annotations), OBSERVED_MANAGER);
+    return apply(workload, body(workload, annotations, null), OBSERVED_MANAGER);
   }
 
   @Override
@@ -87,11 +115,15 @@ final class WorkloadRequests implements Requests {
   }
 
   private static boolean live(Pod pod) {
-    return pod.getMetadata().getDeletionTimestamp() == null
-        && (pod.getStatus() == null || pod.getStatus().getPhase() == null || !OVER.contains(pod.getStatus().getPhase()));
+    return pod.getMetadata().getDeletionTimestamp() == null && !over(pod);
   }
 
-  private static PodView seen(Pod pod) {
+  /** Whether a pod has come to its end. */
+  static boolean over(Pod pod) {
+    return pod.getStatus() != null && pod.getStatus().getPhase() != null && OVER.contains(pod.getStatus().getPhase());
+  }
+
+  static PodView seen(Pod pod) {
     String created = pod.getMetadata().getCreationTimestamp();
     Map<String, String> annotations = pod.getMetadata().getAnnotations();
     return new PodView(
@@ -99,27 +131,36 @@ final class WorkloadRequests implements Requests {
         TokenMap.parse(annotations == null ? null : annotations.get(Marks.RESTART_TOKENS)));
   }
 
-  private static GenericKubernetesResource body(WorkloadView workload, @Nullable Map<String, String> annotations) {
-    WorkloadKey key = workload.key();
+  /** What is applied to the object that carries the workload's records: itself, or the Deployment behind it. */
+  private static GenericKubernetesResource body(
+      WorkloadView workload, Map<String, String> annotations, @Nullable Map<String, Object> spec) {
+    WorkloadKind kind = carrier(workload);
     GenericKubernetesResource body = new GenericKubernetesResource();
-    body.setApiVersion(WorkloadKind.API_VERSION);
-    body.setKind(key.kind().kind());
+    body.setApiVersion(kind.apiVersion());
+    body.setKind(kind.kind());
     body.setMetadata(
         new ObjectMetaBuilder()
-            .withName(key.name())
-            .withNamespace(key.namespace())
-            .withUid(workload.uid())
+            .withName(workload.traits().method() instanceof Method.Behind(String name, _) ? name : workload.key().name())
+            .withNamespace(workload.key().namespace())
+            .withUid(workload.traits().method() instanceof Method.Behind(_, String uid) ? uid : workload.uid())
             .withAnnotations(annotations)
             .build());
+    if (spec != null) {
+      body.setAdditionalProperty("spec", spec);
+    }
     return body;
+  }
+
+  private static WorkloadKind carrier(WorkloadView workload) {
+    return workload.traits().method() instanceof Method.Behind ? WorkloadKind.DEPLOYMENT : workload.key().kind();
   }
 
   private String apply(WorkloadView workload, GenericKubernetesResource body, String manager) {
     PatchContext context =
         new PatchContext.Builder().withPatchType(PatchType.SERVER_SIDE_APPLY).withFieldManager(manager).withForce(true).build();
-    WorkloadKey key = workload.key();
+    var resources = client.genericKubernetesResources(carrier(workload).context()).inNamespace(workload.key().namespace());
     return permits
-        .with(() -> client.genericKubernetesResources(key.kind().context()).inNamespace(key.namespace()).resource(body).patch(context))
+        .with(() -> resources.resource(body).patch(context))
         .getMetadata()
         .getResourceVersion();
   }

@@ -48,6 +48,7 @@ final class WorkloadStep {
   private final PendingWorkloads pending;
   private final StalePods stale;
   private final Said said;
+  private final EvictionPass evictions;
   private final WrittenTokens written = new WrittenTokens();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Attempts attempts = new Attempts();
@@ -71,6 +72,7 @@ final class WorkloadStep {
     this.fleet = new Fleet(gates);
     this.pending = new PendingWorkloads(listener);
     this.stale = new StalePods(listener);
+    this.evictions = new EvictionPass(requests.evictions(), settings);
     this.said = new Said(listener, wakes::stands);
   }
 
@@ -107,6 +109,7 @@ final class WorkloadStep {
     written.forget(key);
     partial.remove(key);
     attempts.over(key);
+    evictions.forget(key);
     said.forget(key);
     pending.remove(key);
     stale.remove(key);
@@ -140,8 +143,16 @@ final class WorkloadStep {
     Instant now = clock.instant();
     boolean left = workload.history().last().filter(last -> last.equals(partial.get(workload.key()))).isPresent();
     Standing standing = Standing.of(workload, now, settings.timeout(), left);
-    fleet.see(attempts.unsure(workload, now) ? standing.with(Standing.State.IN_FLIGHT) : standing, now).forEach(wakes::now);
+    fleet.see(known(workload, standing, now), now).forEach(wakes::now);
     tellInFlight();
+  }
+
+  private Standing known(WorkloadView workload, Standing standing, Instant now) {
+    if (attempts.unsure(workload, now)) {
+      return standing.with(Standing.State.IN_FLIGHT);
+    }
+    boolean failed = workload.traits().evicts() && workload.history().unverified() && evictions.failed(workload.key());
+    return failed ? standing.with(Standing.State.FAILED) : standing;
   }
 
   private void tellInFlight() {
@@ -220,6 +231,7 @@ final class WorkloadStep {
   /** Its last restart has come to its end without having been looked at; until then it takes a place from the others. */
   private boolean completeUnseen(WorkloadView workload) {
     return workload.rollout().phase() == Rollout.Phase.COMPLETE
+        && !workload.traits().evicts()
         && workload.history().unverified()
         && !workload.history().last().equals(Optional.ofNullable(partial.get(workload.key())));
   }
@@ -250,16 +262,19 @@ final class WorkloadStep {
   private void roll(WorkloadView workload, Restart restart, Result result) {
     History history = workload.history().restarted(clock.instant());
     attempts.sent(workload.key(), clock.instant());
-    WorkloadView rolled = written.rolled(workload, restart.tokens(), history, requests.roll(workload, restart.tokens(), history));
+    Instant cutoff = Cutoff.of(restart.keys(), targets.of(workload), history.last().orElseThrow());
+    WorkloadView due = workload.by(workload.traits().method().at(cutoff));
+    WorkloadView rolled = written.rolled(due, restart.tokens(), history, requests.roll(due, restart.tokens(), history));
     attempts.over(workload.key());
-    boolean outage = workload.rollout().style() == Rollout.Style.ALL_AT_ONCE;
-    String how = outage ? " (strategy Recreate: all pods go before the first new one comes)" : "";
-    said.once(workload, result, Said.changed(restart.keys()) + how);
+    said.once(workload, result, Said.changed(restart.keys()) + Said.how(workload));
+    if (workload.traits().method().template() && workload.rollout().style() == Rollout.Style.ALL_AT_ONCE) {
+      said.once(workload, Result.FULL_OUTAGE, "all pods go before the first new one comes (strategy Recreate)");
+    }
     partial.remove(workload.key());
     settled(rolled);
     see(rolled);
-    wakeAt(workload.key(), history.last().orElseThrow().plus(settings.timeout()));
-    if (rolled.rollout().phase() == Rollout.Phase.UNSEEN) {
+    wakeAt(workload.key(), history.last().orElseThrow().plus(rolled.traits().patience(settings.timeout())));
+    if (rolled.rollout().phase() == Rollout.Phase.UNSEEN || rolled.traits().evicts()) {
       wakes.now(workload.key());
     }
   }
@@ -267,6 +282,10 @@ final class WorkloadStep {
   private void verify(WorkloadView workload, Verify verify) {
     stopWaiting(workload);
     Instant now = clock.instant();
+    if (workload.traits().evicts()) {
+      evict(workload, verify, evictions.go(workload, verify, now));
+      return;
+    }
     switch (Standing.state(workload, now, settings.timeout(), false)) {
       case FAILED -> {
         String message = "the rollout that a changed Secret began does not come to its end";
@@ -274,12 +293,32 @@ final class WorkloadStep {
         wakes.after(workload.key(), FAILED_AGAIN);
       }
       case IN_FLIGHT, IDLE, PROVEN -> {
-        if (workload.rollout().phase() == Rollout.Phase.PROGRESSING) {
+        if (workload.rollout().underWay()) {
           said.stands(workload, Result.RESTARTED);
-          wakeAt(workload.key(), verify.restarted().plus(settings.timeout()));
+          wakeAt(workload.key(), verify.restarted().plus(workload.traits().patience(settings.timeout())));
         } else {
           lookAtPods(workload, verify);
         }
+      }
+    }
+  }
+
+  private void evict(WorkloadView workload, Verify verify, EvictionPass.Outcome outcome) {
+    switch (outcome) {
+      case EvictionPass.Outcome.Done() -> complete(workload, verify);
+      case EvictionPass.Outcome.Going(int left, Duration again) -> {
+        stale.put(workload.key(), workload.observed(), left);
+        partial.remove(workload.key());
+        see(workload);
+        said.stands(workload, Result.RESTARTED);
+        wakes.after(workload.key(), again);
+      }
+      case EvictionPass.Outcome.Held(Result why, int left, Duration again, String text) -> {
+        stale.put(workload.key(), workload.observed(), left);
+        partial.put(workload.key(), verify.restarted());
+        see(workload);
+        said.lasting(workload, why, verify.restarted().toString(), text);
+        wakes.after(workload.key(), again);
       }
     }
   }
@@ -295,7 +334,7 @@ final class WorkloadStep {
     partial.put(workload.key(), verify.restarted());
     see(workload);
     Result result = Leftover.of(workload);
-    said.lasting(workload, result, verify.restarted().toString(), Leftover.message(result));
+    said.lasting(workload, result, verify.restarted().toString(), Leftover.message(result, workload));
     wakes.after(workload.key(), LONGEST);
   }
 
@@ -305,7 +344,7 @@ final class WorkloadStep {
         written.observed(workload, workload.observed(), history, requests.observe(workload, workload.observed(), history));
     partial.remove(workload.key());
     said.once(workload, Result.VERIFIED, "every pod runs with what its Secrets hold");
-    if (verify.changed().isAfter(Instant.EPOCH) && verify.changed().isBefore(Instant.MAX)) {
+    if (!workload.history().unknown() && verify.changed().isAfter(Instant.EPOCH) && verify.changed().isBefore(Instant.MAX)) {
       listener.rolled(workload.ref(), Duration.between(verify.changed(), clock.instant()));
     }
     settled(done);

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param paused whether it is a Deployment that holds its rollouts back
  * @param deleting whether it is going away
  * @param selector finds its pods; null where it names none
+ * @param traits what else tells how it is restarted
  */
 record WorkloadView(
     WorkloadKey key,
@@ -35,12 +36,37 @@ record WorkloadView(
     int replicas,
     boolean paused,
     boolean deleting,
-    @Nullable LabelSelector selector) {
+    @Nullable LabelSelector selector,
+    Traits traits) {
+
+  /** A workload whose pod template is changed. */
+  WorkloadView(
+      WorkloadKey key,
+      String uid,
+      OptIn optIn,
+      Set<String> references,
+      TokenMap template,
+      TokenMap observed,
+      History history,
+      Rollout rollout,
+      Wishes wishes,
+      int replicas,
+      boolean paused,
+      boolean deleting,
+      @Nullable LabelSelector selector) {
+    this(key, uid, optIn, references, template, observed, history, rollout, wishes, replicas, paused, deleting, selector, Traits.PLAIN);
+  }
 
   /** The same with other records. */
   WorkloadView with(TokenMap template, TokenMap observed, History history, Rollout rollout) {
     return new WorkloadView(
-        key, uid, optIn, references, template, observed, history, rollout, wishes, replicas, paused, deleting, selector);
+        key, uid, optIn, references, template, observed, history, rollout, wishes, replicas, paused, deleting, selector, traits);
+  }
+
+  /** The same, restarted otherwise. */
+  WorkloadView by(Method method) {
+    return new WorkloadView(
+        key, uid, optIn, references, template, observed, history, rollout, wishes, replicas, paused, deleting, selector, traits.by(method));
   }
 
   /** The Secrets whose change restarts it. */

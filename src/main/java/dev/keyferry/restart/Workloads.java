@@ -34,7 +34,10 @@ final class Workloads {
           Marks.RESTART_VERIFIED,
           Marks.RESTART_NOW,
           Marks.RESTART_WINDOW,
-          Marks.RESTART_MAX_DEFER);
+          Marks.RESTART_MAX_DEFER,
+          Marks.RESTART_TOKENS,
+          Marks.RESTART_STRATEGY,
+          Marks.EVICT_BEFORE);
 
   private Workloads() {}
 
@@ -49,6 +52,7 @@ final class Workloads {
         .withNewSpec()
         .withReplicas(spec.getReplicas())
         .withPaused(spec.getPaused())
+        .withProgressDeadlineSeconds(spec.getProgressDeadlineSeconds())
         .withSelector(spec.getSelector())
         .withStrategy(spec.getStrategy())
         .withTemplate(template(spec.getTemplate()))
@@ -96,63 +100,103 @@ final class Workloads {
   static WorkloadView view(Deployment workload) {
     var spec = workload.getSpec();
     return spec == null
-        ? view(WorkloadKind.DEPLOYMENT, workload, Rollout.of(workload), null, null, null, null)
-        : view(WorkloadKind.DEPLOYMENT, workload, Rollout.of(workload), spec.getTemplate(), spec.getReplicas(), spec.getPaused(), spec.getSelector());
+        ? view(WorkloadKind.DEPLOYMENT, workload, Rollout.of(workload), null, null, null, null, Traits.PLAIN)
+        : view(
+            WorkloadKind.DEPLOYMENT,
+            workload,
+            Rollout.of(workload),
+            spec.getTemplate(),
+            spec.getReplicas(),
+            spec.getPaused(),
+            spec.getSelector(),
+            TraitsOf.workload(workload, Method.TEMPLATE, spec.getProgressDeadlineSeconds(), spec.getReplicas()));
   }
 
   /** A StatefulSet as decisions see it, full or stripped. */
   static WorkloadView view(StatefulSet workload) {
     var spec = workload.getSpec();
     return spec == null
-        ? view(WorkloadKind.STATEFUL_SET, workload, Rollout.of(workload), null, null, null, null)
-        : view(WorkloadKind.STATEFUL_SET, workload, Rollout.of(workload), spec.getTemplate(), spec.getReplicas(), null, spec.getSelector());
+        ? view(WorkloadKind.STATEFUL_SET, workload, Rollout.of(workload), null, null, null, null, Traits.PLAIN)
+        : view(
+            WorkloadKind.STATEFUL_SET,
+            workload,
+            Rollout.of(workload),
+            spec.getTemplate(),
+            spec.getReplicas(),
+            null,
+            spec.getSelector(),
+            TraitsOf.workload(workload, Method.TEMPLATE, null, spec.getReplicas()));
   }
 
   /** A DaemonSet as decisions see it, full or stripped. */
   static WorkloadView view(DaemonSet workload) {
     var spec = workload.getSpec();
     return spec == null
-        ? view(WorkloadKind.DAEMON_SET, workload, Rollout.of(workload), null, null, null, null)
-        : view(WorkloadKind.DAEMON_SET, workload, Rollout.of(workload), spec.getTemplate(), null, null, spec.getSelector());
+        ? view(WorkloadKind.DAEMON_SET, workload, Rollout.of(workload), null, null, null, null, Traits.PLAIN)
+        : view(
+            WorkloadKind.DAEMON_SET,
+            workload,
+            Rollout.of(workload),
+            spec.getTemplate(),
+            null,
+            null,
+            spec.getSelector(),
+            TraitsOf.workload(
+                workload, Method.TEMPLATE, null, workload.getStatus() == null ? null : workload.getStatus().getDesiredNumberScheduled()));
   }
 
-  private static WorkloadView view(
+  /**
+   * A workload of any kind as decisions see it.
+   *
+   * @param template the pod template; null for none
+   * @param replicas how many it asks for; null where it does not say
+   * @param paused whether it holds back; null where it does not say
+   */
+  static WorkloadView view(
       WorkloadKind kind,
       HasMetadata workload,
       Rollout rollout,
       @Nullable PodTemplateSpec template,
       @Nullable Integer replicas,
       @Nullable Boolean paused,
-      @Nullable LabelSelector selector) {
+      @Nullable LabelSelector selector,
+      Traits traits) {
     ObjectMeta metadata = workload.getMetadata();
     return new WorkloadView(
         new WorkloadKey(kind, metadata.getNamespace(), metadata.getName()),
         metadata.getUid(),
         OptIn.parse(annotation(metadata, Marks.RESTART_ON_CHANGE)),
         References.of(template),
-        TokenMap.parse(template == null ? null : annotation(template.getMetadata(), Marks.RESTART_TOKENS)),
+        TokenMap.parse(annotation(traits.method().template() ? of(template) : metadata, Marks.RESTART_TOKENS)),
         TokenMap.parse(annotation(metadata, Marks.OBSERVED_TOKENS)),
         History.parse(annotation(metadata, Marks.RESTARTED_AT), annotation(metadata, Marks.RESTART_VERIFIED)),
         rollout,
-        Wishes.parse(
-            annotation(metadata, Marks.RESTART_NOW),
-            annotation(metadata, Marks.RESTART_WINDOW),
-            annotation(metadata, Marks.RESTART_MAX_DEFER)),
+        TraitsOf.checked(
+            Wishes.parse(
+                annotation(metadata, Marks.RESTART_NOW),
+                annotation(metadata, Marks.RESTART_WINDOW),
+                annotation(metadata, Marks.RESTART_MAX_DEFER)),
+            metadata),
         replicas == null ? 1 : replicas,
         Boolean.TRUE.equals(paused),
         metadata.getDeletionTimestamp() != null,
-        selector);
+        selector,
+        traits);
+  }
+
+  private static @Nullable ObjectMeta of(@Nullable PodTemplateSpec template) {
+    return template == null ? null : template.getMetadata();
   }
 
   private static boolean annotated(HasMetadata workload) {
     return annotation(workload.getMetadata(), Marks.RESTART_ON_CHANGE) != null;
   }
 
-  private static @Nullable String annotation(@Nullable ObjectMeta metadata, String key) {
+  static @Nullable String annotation(@Nullable ObjectMeta metadata, String key) {
     return metadata == null || metadata.getAnnotations() == null ? null : metadata.getAnnotations().get(key);
   }
 
-  private static ObjectMeta metadata(HasMetadata full) {
+  static ObjectMeta metadata(HasMetadata full) {
     ObjectMeta metadata = full.getMetadata();
     return new ObjectMetaBuilder()
         .withName(metadata.getName())
@@ -162,6 +206,7 @@ final class Workloads {
         .withGeneration(metadata.getGeneration())
         .withDeletionTimestamp(metadata.getDeletionTimestamp())
         .withAnnotations(ours(metadata, KEPT))
+        .withOwnerReferences(TraitsOf.controller(metadata).map(List::of).orElse(List.of()))
         .build();
   }
 
@@ -176,7 +221,7 @@ final class Workloads {
     return kept;
   }
 
-  private static PodTemplateSpec template(@Nullable PodTemplateSpec full) {
+  static PodTemplateSpec template(@Nullable PodTemplateSpec full) {
     List<Volume> references =
         References.of(full).stream().map(name -> new VolumeBuilder().withNewSecret().withSecretName(name).endSecret().build()).toList();
     return new PodTemplateSpecBuilder()

@@ -22,19 +22,22 @@ final class WrittenTokens {
       last.remove(seen.key());
       return seen;
     }
-    return seen.with(written.template, written.observed, written.history, written.rolled ? seen.rollout().begun() : seen.rollout());
+    return seen
+        .with(written.template, written.observed, written.history, written.rolled ? seen.rollout().begun() : seen.rollout())
+        .by(written.method);
   }
 
   /** The pod template's tokens, the same observed ones and the time were written. */
   WorkloadView rolled(WorkloadView workload, TokenMap tokens, History history, String resourceVersion) {
-    return wrote(new Written(workload.uid(), resourceVersion, tokens, tokens, history, true), workload);
+    return wrote(new Written(workload.uid(), resourceVersion, tokens, tokens, history, true, workload.traits().method()), workload);
   }
 
   /** The observed tokens were written, and which restart is known to be complete. */
   WorkloadView observed(WorkloadView workload, TokenMap observed, History history, String resourceVersion) {
     Written before = last.get(workload.key());
     boolean rolled = before != null && before.uid.equals(workload.uid()) && before.rolled;
-    return wrote(new Written(workload.uid(), resourceVersion, workload.template(), observed, history, rolled), workload);
+    return wrote(
+        new Written(workload.uid(), resourceVersion, workload.template(), observed, history, rolled, workload.traits().method()), workload);
   }
 
   private WorkloadView wrote(Written written, WorkloadView workload) {
@@ -60,5 +63,6 @@ final class WrittenTokens {
     return numbers && (seen.length() == written.length() ? seen.compareTo(written) > 0 : seen.length() > written.length());
   }
 
-  private record Written(String uid, String resourceVersion, TokenMap template, TokenMap observed, History history, boolean rolled) {}
+  private record Written(
+      String uid, String resourceVersion, TokenMap template, TokenMap observed, History history, boolean rolled, Method method) {}
 }

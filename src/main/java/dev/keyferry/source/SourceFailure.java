@@ -14,6 +14,22 @@ public sealed interface SourceFailure {
   /** One or two sentences that say what is wrong and what to do. */
   String message();
 
+  /** What is wrong without the single source, in a sentence: what fails for one cause gives the same. */
+  default String cause() {
+    return switch (this) {
+      case AccessDenied(var principal, var action, _, _) ->
+          (principal == null ? "AWS denies " : principal + " may not ") + (action == null ? "what is asked" : action) + ".";
+      case NotFound _ -> "There are no such secrets or parameters.";
+      case MarkedForDeletion _ -> "Their secrets are marked for deletion.";
+      case Decryption _ -> "A KMS key does not decrypt their secrets.";
+      case InvalidRequest _ -> "AWS does not understand what is asked.";
+      case Throttled(var message) -> message;
+      case ServerFault(var message) -> message;
+      case Network(var message) -> message;
+      case Credentials(var message) -> message;
+    };
+  }
+
   /**
    * A policy denies the action.
    *

@@ -27,6 +27,13 @@ public sealed interface Outcome {
   record NoStore(StoreResolution resolution) implements Outcome {}
 
   /**
+   * The store does not let the namespace read what is asked for.
+   *
+   * @param message which key, and which are allowed
+   */
+  record KeyNotAllowed(String message) implements Outcome {}
+
+  /**
    * There is no usable identity.
    *
    * @param failure why

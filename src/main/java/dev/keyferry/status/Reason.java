@@ -14,6 +14,8 @@ public enum Reason {
   STORE_NOT_ADMITTED("StoreNotAdmitted"),
   /** The store or the reference to it is wrong. */
   STORE_INVALID("StoreInvalid"),
+  /** The store does not let the namespace read that key. */
+  KEY_NOT_ALLOWED("KeyNotAllowed"),
   /** A field holds a word that the operator does not know. */
   SPEC_INVALID("SpecInvalid"),
   /** A policy denies an action. */

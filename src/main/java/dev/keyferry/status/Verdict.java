@@ -82,6 +82,7 @@ public record Verdict(Ready ready, Reason reason, String message, Progress progr
           new Verdict(Ready.UNKNOWN, Reason.SUSPENDED, "spec.suspend is true: nothing is read or written", Progress.DONE, Optional.empty());
       case Outcome.SpecInvalid(var message) -> stalled(Reason.SPEC_INVALID, message, Optional.empty());
       case Outcome.NoStore(var resolution) -> ofStore(resolution);
+      case Outcome.KeyNotAllowed(var message) -> stalled(Reason.KEY_NOT_ALLOWED, message, Optional.empty());
       case Outcome.NoIdentity(var failure) -> ofIdentity(failure);
       case Outcome.NotFetched(var failures) -> {
         Answer.Failed first = failures.getFirst();

@@ -21,7 +21,12 @@ final class NamespaceAdmission {
 
   /** True when there is no condition, or one of them admits the namespace. */
   static boolean admits(List<StoreCondition> conditions, String namespace, Map<String, String> labels) {
-    return conditions.isEmpty() || conditions.stream().anyMatch(condition -> admits(condition, namespace, labels));
+    return conditions.isEmpty() || !admitting(conditions, namespace, labels).isEmpty();
+  }
+
+  /** The conditions that admit the namespace. */
+  static List<StoreCondition> admitting(List<StoreCondition> conditions, String namespace, Map<String, String> labels) {
+    return conditions.stream().filter(condition -> admits(condition, namespace, labels)).toList();
   }
 
   /** The first regular expression that is none, or null. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint overrides the service's endpoint; null for AWS's own
  * @param kind which of AWS's own endpoints
  * @param prefix stands before every key; may be empty
+ * @param allowedKeys what the namespace may read through it
  * @param failoverRegions where to read while the region does not serve
  */
 public record StorePlan(
@@ -28,6 +29,7 @@ public record StorePlan(
     @Nullable String endpoint,
     EndpointKind kind,
     String prefix,
+    AllowedKeys allowedKeys,
     List<String> failoverRegions) {
 
   /** The list never changes. */
@@ -35,9 +37,22 @@ public record StorePlan(
     failoverRegions = List.copyOf(failoverRegions);
   }
 
+  /** A plan that has no region to fail over to. */
+  public StorePlan(
+      String store,
+      SourceService service,
+      IdentitySpec identity,
+      String region,
+      @Nullable String endpoint,
+      EndpointKind kind,
+      String prefix,
+      AllowedKeys allowedKeys) {
+    this(store, service, identity, region, endpoint, kind, prefix, allowedKeys, List.of());
+  }
+
   /** A plan at the usual endpoint, or at the given one, for keys without prefix. */
   public StorePlan(String store, SourceService service, IdentitySpec identity, String region, @Nullable String endpoint) {
-    this(store, service, identity, region, endpoint, EndpointKind.PLAIN, "", List.of());
+    this(store, service, identity, region, endpoint, EndpointKind.PLAIN, "", AllowedKeys.ALL, List.of());
   }
 
   /** Where its sources are read by that identity. */

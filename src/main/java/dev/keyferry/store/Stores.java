@@ -7,7 +7,7 @@ import dev.keyferry.api.v1.SecretKeyRef;
 import dev.keyferry.api.v1.SecretRefAuth;
 import dev.keyferry.api.v1.SecretStore;
 import dev.keyferry.api.v1.ServiceAccountRef;
-import dev.keyferry.api.v1.SessionTag;
+import dev.keyferry.api.v1.StoreCondition;
 import dev.keyferry.api.v1.StoreRef;
 import dev.keyferry.source.EndpointKind;
 import dev.keyferry.source.IdentitySpec;
@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -100,12 +99,12 @@ public final class Stores {
       }
     }
     if (aws.auth() == null) {
-      Optional<String> refusal = operatorUse.refusal(namespace, chain(aws).stream().map(RoleLink::roleArn).toList());
+      Optional<String> refusal = operatorUse.refusal(namespace, chain(aws, Map.of()).stream().map(RoleLink::roleArn).toList());
       if (refusal.isPresent()) {
         return new StoreResolution.Invalid(refusal.get());
       }
     }
-    return plan("SecretStore " + namespace + "/" + name, aws, namespace, namespace + "@" + name);
+    return plan(new Origin("SecretStore", namespace + "/" + name, name, namespace, AllowedKeys.ALL), aws, namespace + "@" + name);
   }
 
   /**
@@ -116,10 +115,9 @@ public final class Stores {
    */
   public StoreResolution resolve(ClusterSecretStore store, @Nullable String namespace) {
     String name = store.getMetadata().getName();
-    String badRegex = NamespaceAdmission.firstBadRegex(store.getSpec().conditions());
-    if (badRegex != null) {
-      return new StoreResolution.Invalid(
-          "spec.conditions[].namespaceRegexes of ClusterSecretStore " + name + ": \"" + badRegex + "\" is not a regular expression (RE2)");
+    Optional<String> badRegex = badRegex(store).findFirst();
+    if (badRegex.isPresent()) {
+      return new StoreResolution.Invalid(badRegex.get());
     }
     if (namespace != null
         && !NamespaceAdmission.admits(store.getSpec().conditions(), namespace, lookup.namespaceLabels(namespace))) {
@@ -127,13 +125,18 @@ public final class Stores {
           "ClusterSecretStore " + name + " does not admit namespace " + namespace + ": see its spec.conditions");
     }
     AwsSpec aws = store.getSpec().provider().aws();
-    boolean referent = dependsOnNamespace(aws.auth());
+    boolean referent = dependsOnNamespace(aws.auth()) || SessionTags.namesReader(aws);
     if (referent && namespace == null) {
       return new StoreResolution.Referent(
           "the identity comes from the namespace of each ExternalSecret; their own conditions say whether it works");
     }
     String session = referent ? namespace + "@cluster." + name : "cluster=" + name;
-    return plan("ClusterSecretStore " + name, aws, namespace, session);
+    List<StoreCondition> conditions = store.getSpec().conditions();
+    AllowedKeys keys =
+        namespace == null || conditions.isEmpty()
+            ? AllowedKeys.ALL
+            : AllowedKeys.of(NamespaceAdmission.admitting(conditions, namespace, lookup.namespaceLabels(namespace)));
+    return plan(new Origin("ClusterSecretStore", name, name, namespace, keys), aws, session);
   }
 
   private StoreResolution resolveDefault(String namespace) {
@@ -143,6 +146,10 @@ public final class Stores {
             .filter(
                 store -> NamespaceAdmission.admits(store.getSpec().conditions(), namespace, lookup.namespaceLabels(namespace)))
             .toList();
+    Optional<String> broken = lookup.clusterSecretStores().stream().filter(this::isDefault).flatMap(Stores::badRegex).sorted().findFirst();
+    if (defaults.isEmpty() && broken.isPresent()) {
+      return new StoreResolution.Invalid("spec.secretStoreRef is not set, and of the default store: " + broken.get());
+    }
     return switch (defaults.size()) {
       case 0 ->
           new StoreResolution.Missing(
@@ -160,12 +167,24 @@ public final class Stores {
     };
   }
 
+  private static Stream<String> badRegex(ClusterSecretStore store) {
+    return Stream.ofNullable(NamespaceAdmission.firstBadRegex(store.getSpec().conditions()))
+        .map(
+            bad ->
+                "spec.conditions[].namespaceRegexes of ClusterSecretStore " + store.getMetadata().getName() + ": \"" + bad
+                    + "\" is not a regular expression (RE2)");
+  }
+
   private boolean isDefault(ClusterSecretStore store) {
     Map<String, String> annotations = store.getMetadata().getAnnotations();
     return annotations != null && "true".equals(annotations.get(defaultStoreAnnotation));
   }
 
-  private static StoreResolution plan(String store, AwsSpec aws, @Nullable String namespace, String session) {
+  /** Which store a plan is of, and for whom. */
+  private record Origin(String kind, String path, String name, @Nullable String namespace, AllowedKeys keys) {}
+
+  private static StoreResolution plan(Origin origin, AwsSpec aws, String session) {
+    String store = origin.kind() + " " + origin.path();
     Optional<SourceService> service = SourceService.ofWord(aws.service());
     if (service.isEmpty()) {
       return new StoreResolution.Invalid(
@@ -176,15 +195,22 @@ public final class Stores {
       return new StoreResolution.Invalid(
           "provider.aws.endpoint of " + store + " goes with neither useFips nor useDualStack, which choose among AWS's own endpoints");
     }
+    if (SessionTags.unknown(aws)) {
+      return new StoreResolution.Invalid(
+          "provider.aws.sessionTagsPolicy \"" + aws.sessionTagsPolicy() + "\" of " + store + " is not known: use None, Simple or Custom");
+    }
     Optional<String> misplaced = Failover.mistake(store, aws.region(), aws.failoverRegions());
     if (misplaced.isPresent()) {
       return new StoreResolution.Invalid(misplaced.get());
     }
+    Map<String, String> tags = SessionTags.of(aws, origin.namespace(), origin.name(), origin.kind());
     IdentitySpec identity =
-        new IdentitySpec(base(aws.auth(), namespace), chain(aws), aws.region(), sessionName(session), kind, aws.failoverRegions());
+        new IdentitySpec(
+            base(aws.auth(), origin.namespace()), chain(aws, tags), aws.region(), sessionName(session), kind, aws.failoverRegions());
     String prefix = aws.prefix() == null ? "" : aws.prefix();
     return new StoreResolution.Usable(
-        new StorePlan(store, service.get(), identity, aws.region(), aws.endpoint(), kind, prefix, aws.failoverRegions()));
+        new StorePlan(
+            store, service.get(), identity, aws.region(), aws.endpoint(), kind, prefix, origin.keys(), aws.failoverRegions()));
   }
 
   private static IdentitySpec.Base base(@Nullable AuthSpec auth, @Nullable String namespace) {
@@ -203,26 +229,20 @@ public final class Stores {
     return new IdentitySpec.OperatorBase();
   }
 
-  private static List<RoleLink> chain(AwsSpec aws) {
+  private static List<RoleLink> chain(AwsSpec aws, Map<String, String> tags) {
     List<RoleLink> chain = new ArrayList<>();
     for (String role : aws.additionalRoles()) {
       chain.add(
           aws.additionalRoleOptions().stream()
               .filter(options -> options.role().equals(role))
               .findFirst()
-              .map(options -> new RoleLink(role, options.externalID(), tags(options.sessionTags()), options.transitiveTagKeys()))
+              .map(options -> new RoleLink(role, options.externalID(), SessionTags.written(options.sessionTags()), options.transitiveTagKeys()))
               .orElseGet(() -> new RoleLink(role, null, Map.of())));
     }
     if (aws.role() != null) {
-      chain.add(new RoleLink(aws.role(), aws.externalID(), tags(aws.sessionTags()), aws.transitiveTagKeys()));
+      chain.add(new RoleLink(aws.role(), aws.externalID(), tags, aws.transitiveTagKeys()));
     }
     return chain;
-  }
-
-  private static Map<String, String> tags(List<SessionTag> written) {
-    Map<String, String> tags = new TreeMap<>();
-    written.forEach(tag -> tags.put(tag.key(), tag.value()));
-    return tags;
   }
 
   private static KeyRef keyRef(SecretKeyRef ref, @Nullable String namespace) {

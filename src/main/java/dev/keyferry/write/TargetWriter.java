@@ -17,8 +17,10 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,10 @@ public final class TargetWriter {
   private static final String API_VERSION = "keyferry.dev/v1";
   private static final String KIND = "ExternalSecret";
   private static final int TRIES = 4;
+
+  /* etcd's first revision is nobody's: an apply with it makes what is absent, and is a conflict where there is anything. */
+  private static final String ONLY_IF_ABSENT = "1";
+
   private static final int MAX_MANAGER = 128;
   private static final Pattern CONFLICT = Pattern.compile("conflicts? with \"([^\"]+)\"[^:]*: ?(\\.data\\.\\S+|[^,\\n]*)");
 
@@ -42,6 +48,7 @@ public final class TargetWriter {
   private final DataDigests digests;
   private final InstantSource clock;
   private final RepairPace pace = new RepairPace();
+  private final Set<String> metUnawares = ConcurrentHashMap.newKeySet();
 
   /** Writes through that client, holding a permit for each request. */
   public TargetWriter(
@@ -59,7 +66,9 @@ public final class TargetWriter {
       return new WriteResult.Unchanged(null);
     }
     try {
-      return write(request, cache.get(request.owner().namespace(), request.target()), TRIES);
+      Optional<TargetView> cached = cache.get(request.owner().namespace(), request.target());
+      Optional<WriteResult> created = cached.isEmpty() ? createUnlessThere(request) : Optional.empty();
+      return created.isPresent() ? created.get() : write(request, cached, TRIES);
     } catch (KubernetesClientException e) {
       return failed(request, e);
     }
@@ -95,8 +104,33 @@ public final class TargetWriter {
     return manager.length() <= MAX_MANAGER ? manager : "keyferry.dev/x-" + TargetRecord.shortDigest(externalSecret);
   }
 
+  /* Spares the look at each target of a cold start. What is there after all is looked at first from then on. */
+  private Optional<WriteResult> createUnlessThere(WriteRequest request) {
+    String target = request.owner().namespace() + "/" + request.target();
+    if (metUnawares.contains(target)
+        || !(WritePlanner.plan(request, digests.of(request.secret().data()), Optional.empty(), clock.instant())
+            instanceof WritePlan.Apply plan)) {
+      return Optional.empty();
+    }
+    Secret desired = desired(request, Optional.empty(), plan.record());
+    desired.getMetadata().setResourceVersion(ONLY_IF_ABSENT);
+    try {
+      apply(request, desired, false);
+      return Optional.of(new WriteResult.Created(plan.record().token()));
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != 409) {
+        throw e;
+      }
+      metUnawares.add(target);
+      return Optional.empty();
+    }
+  }
+
   private WriteResult write(WriteRequest request, Optional<TargetView> cached, int triesLeft) {
     Optional<TargetView> observed = cached.isPresent() ? cached : live(request.owner().namespace(), request.target());
+    if (observed.isEmpty() || observed.get().managed()) {
+      metUnawares.remove(request.owner().namespace() + "/" + request.target());
+    }
     SortedMap<String, String> desired = digests.of(request.secret().data());
     WritePlan plan = WritePlanner.plan(request, desired, observed, clock.instant());
     return switch (plan) {

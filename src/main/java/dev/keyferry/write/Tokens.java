@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The token of a target: what restarts compare. It advances only when a ref that was there before and still is has moved to another
  * revision; so never on a first sync, nor when refs come, go, or change their property.
+ *
+ * <p>A token that advances follows from the one before it, so that it is never one that was there earlier, not even when AWS goes back to
+ * exactly the old revisions: a pod template that somebody took back to an earlier state may carry the token of that time.
  */
 final class Tokens {
 
@@ -28,10 +31,10 @@ final class Tokens {
   /** The record that follows the previous one. */
   static TargetRecord next(WriteRequest request, Optional<TargetRecord> previous, Instant now) {
     SortedMap<String, String> revisions = digests(request.revisions());
-    String fresh = TargetRecord.shortDigest(revisions.toString());
     boolean moved = previous.isPresent() && moved(previous.get().revisions(), revisions);
     boolean first = previous.isEmpty();
     boolean renewed = first || moved;
+    String fresh = TargetRecord.shortDigest((moved ? previous.get().token() : "") + revisions);
     return new TargetRecord(
         request.owner().name(),
         request.owner().uid(),

@@ -11,9 +11,21 @@ import dev.keyferry.api.v1.ClusterSecretStoreSpec;
 import dev.keyferry.api.v1.ExternalSecretSpec;
 import dev.keyferry.api.v1.SecretStoreSpec;
 import dev.keyferry.kube.Marks;
+import dev.keyferry.render.RenderItem;
+import dev.keyferry.render.RenderResult;
+import dev.keyferry.render.Renderer;
+import dev.keyferry.source.Fetched;
+import dev.keyferry.source.Payload;
+import dev.keyferry.source.Revision;
+import dev.keyferry.source.SourceRef;
+import dev.keyferry.source.SourceService;
+import dev.keyferry.source.VersionSelector;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +76,34 @@ class ExamplesTest {
   void given_the_other_accounts_store_when_read_then_it_is_within_the_api() {
     JsonNode store = Manifests.read(EXAMPLES.resolve("store-irsa.yaml")).only("ClusterSecretStore");
     assertThat(treeTo(store, ClusterSecretStoreSpec.class).provider().aws().role()).startsWith("arn:aws:iam::");
+  }
+
+  @Test
+  void given_a_databases_secret_when_rendered_then_the_connection_string_has_all_that_it_names() {
+    Manifests rds = Manifests.read(EXAMPLES.resolve("rds.yaml"));
+    ExternalSecretSpec spec = treeTo(rds.only("ExternalSecret"), ExternalSecretSpec.class);
+    SourceRef ref = new SourceRef(SourceService.SECRETS_MANAGER, spec.dataFrom().getFirst().extract().key(), VersionSelector.CURRENT);
+    String json =
+        "{\"engine\":\"postgres\",\"host\":\"db.example\",\"port\":5432,\"dbname\":\"orders\",\"username\":\"app\",\"password\":\"p w#1\"}";
+    Fetched.Found found = new Fetched.Found(ref, new Revision("arn", "v1"), Payload.ofText(json), List.of(), null);
+    var rendered = (RenderResult.Rendered) Renderer.render(List.of(new RenderItem.Extract(ref, null)), Map.of(ref, found));
+
+    Map<String, String> environment = new LinkedHashMap<>();
+    for (JsonNode variable : rds.only("Deployment").at("/spec/template/spec/containers/0/env")) {
+      JsonNode from = variable.at("/valueFrom/secretKeyRef");
+      String value = variable.path("value").asText();
+      if (!from.isMissingNode()) {
+        assertThat(from.path("name").asText()).isEqualTo(Manifests.name(rds.only("ExternalSecret")));
+        value = new String(rendered.secret().data().get(from.path("key").asText()), StandardCharsets.UTF_8);
+      }
+      for (Map.Entry<String, String> earlier : environment.entrySet()) {
+        value = value.replace("$(" + earlier.getKey() + ")", earlier.getValue());
+      }
+      environment.put(variable.path("name").asText(), value);
+    }
+
+    assertThat(ref.key()).startsWith("rds!");
+    assertThat(environment.get("DATABASE_DSN")).isEqualTo("host='db.example' port='5432' dbname='orders' user='app' password='p w#1'");
   }
 
   @Test

@@ -53,6 +53,10 @@ class RightsTest {
           "apps/daemonsets list",
           "apps/daemonsets watch",
           "apps/daemonsets patch",
+          "argoproj.io/rollouts get",
+          "argoproj.io/rollouts list",
+          "argoproj.io/rollouts watch",
+          "argoproj.io/rollouts patch",
           "/pods list",
           "/events create",
           "/events patch");
@@ -96,6 +100,21 @@ class RightsTest {
     assertThat(Rights.of(Chart.render("leaderElection: {leaseName: other}")).get(Chart.NAMESPACE))
         .contains("coordination.k8s.io/leases[other] update")
         .doesNotContain("coordination.k8s.io/leases[keyferry] update");
+  }
+
+  @Test
+  void given_evictions_when_rendered_then_there_is_one_right_more() {
+    TreeSet<String> rights = sorted(CLUSTER_SCOPED);
+    rights.addAll(NAMESPACED);
+    rights.add("/pods/eviction create");
+    assertThat(Rights.of(Chart.render("restarts: {eviction: true}")).get("*")).isEqualTo(rights);
+  }
+
+  @Test
+  void given_no_argo_rollouts_when_rendered_then_there_is_no_right_to_them() {
+    assertThat(Rights.of(Chart.render("restarts: {argoRollouts: false}")).get("*"))
+        .noneMatch(right -> right.contains("argoproj.io"))
+        .contains("/pods list");
   }
 
   @Test

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 class FailureClusterTest {
 
   private static final String ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:";
+  private static final String KEY = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
   private static final List<String> READS = List.of("GetSecretValue", "BatchGetSecretValue");
 
   /** More faults than there are calls in a test. */
@@ -113,15 +114,16 @@ class FailureClusterTest {
     rig.aws.deny("tester", "secretsmanager:GetSecretValue", "deny");
     rig.aws.secrets().vanish("vanished");
     rig.aws.delete("doomed");
+    List.of("broken-key", "no-key").forEach(name -> rig.aws.secrets().encryptWith(name, KEY));
     rig.aws.secrets().breakKms("broken-key");
     rig.aws.secrets().denyKms("no-key");
     reasons.forEach(this::awaitKept);
     assertThat(rig.message("deny"))
         .contains("arn:aws:iam::123456789012:user/tester may not secretsmanager:GetSecretValue on " + ARN + "deny-", "explicit deny");
     assertThat(rig.message("vanished")).contains("secret vanished", Rig.REGION);
-    assertThat(rig.message("doomed")).contains("aws secretsmanager restore-secret --secret-id ", Rig.REGION);
-    assertThat(rig.message("broken-key")).contains("KMS key of ", "broken-key");
-    assertThat(rig.message("no-key")).contains("\"kms:Decrypt\"", "secretsmanager." + Rig.REGION + ".amazonaws.com");
+    assertThat(rig.message("doomed")).contains("aws secretsmanager restore-secret --secret-id ", Rig.REGION, "(date of deletion: ");
+    assertThat(rig.message("broken-key")).contains("KMS key " + KEY + " of ", "broken-key");
+    assertThat(rig.message("no-key")).contains(KEY, "\"kms:Decrypt\"", "secretsmanager." + Rig.REGION + ".amazonaws.com");
 
     rig.aws.clearPolicies("tester");
     rig.aws.createSecret("vanished", "{\"a\":\"better\"}");
@@ -155,6 +157,23 @@ class FailureClusterTest {
         .filter(call -> "ThrottlingException".equals(call.errorCode()))
         .filter(call -> call.ids().stream().anyMatch(id -> id.equals(key) || id.contains(":secret:" + key + "-")))
         .count();
+  }
+
+  @Test
+  void given_a_secret_made_after_its_external_secret_when_a_look_is_asked_for_then_it_is_found_at_once() {
+    rig.ask("early", "refreshInterval: 1h", "dataFrom: [{extract: {key: early}}]");
+    rig.awaitReady("early", "False/SourceNotFound");
+    // Later tries come after ever longer waits: this is past the short ones.
+    soon().atMost(Duration.ofSeconds(60)).until(() -> rig.reads("early") >= 3);
+    rig.aws.createSecret("early", "{\"a\":\"good\"}");
+
+    cluster.kubectl("annotate", "externalsecret", "early", "-n", rig.namespace, "keyferry.dev/sync-now=1").orFail();
+
+    soon().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(rig.value("early", "a")).isEqualTo("good"));
+    rig.awaitSynced("early");
+    rig.aws.rotate("early", "{\"a\":\"better\"}");
+    cluster.kubectl("annotate", "externalsecret", "early", "-n", rig.namespace, "force-sync=2").orFail();
+    soon().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(rig.value("early", "a")).isEqualTo("better"));
   }
 
   @Test

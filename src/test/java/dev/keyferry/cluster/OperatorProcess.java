@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 public final class OperatorProcess implements AutoCloseable {
 
   private static final Path LOGS = Path.of("target/cluster-logs").toAbsolutePath();
+  private static final Path JAR = Path.of("target/keyferry.jar").toAbsolutePath();
   private static final List<String> INHERITED_NO_MORE = List.of("AWS_", "KEYFERRY_", "KUBERNETES_", "KUBECONFIG");
   private static final Duration START = Duration.ofSeconds(60);
   private static final int STOP_SECONDS = 45;
@@ -50,19 +51,23 @@ public final class OperatorProcess implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(reaper);
   }
 
-  /** What to run; every method returns a changed copy. */
-  public record Setup(Path kubeconfig, Map<String, String> environment, List<String> jvmOptions) {
+  /**
+   * What to run; every method returns a changed copy.
+   *
+   * @param packaged whether it runs from {@code target/keyferry.jar}, as users run it, rather than from the compiled classes
+   */
+  public record Setup(Path kubeconfig, Map<String, String> environment, List<String> jvmOptions, boolean packaged) {
 
     /** An operator with a kubeconfig and nothing else set. */
     public static Setup with(Path kubeconfig) {
-      return new Setup(kubeconfig, Map.of(), List.of("-XX:+UseSerialGC", "-Xmx256m"));
+      return new Setup(kubeconfig, Map.of(), List.of("-XX:+UseSerialGC", "-Xmx256m"), false);
     }
 
     /** Sets an environment variable, such as one of AWS's. */
     public Setup env(String name, String value) {
       var copy = new LinkedHashMap<>(environment);
       copy.put(name, value);
-      return new Setup(kubeconfig, copy, jvmOptions);
+      return new Setup(kubeconfig, copy, jvmOptions, packaged);
     }
 
     /** Sets a setting through its environment variable. */
@@ -74,7 +79,7 @@ public final class OperatorProcess implements AutoCloseable {
     public Setup jvm(String option) {
       var copy = new ArrayList<>(jvmOptions);
       copy.add(option);
-      return new Setup(kubeconfig, environment, copy);
+      return new Setup(kubeconfig, environment, copy, packaged);
     }
 
     /** Starts it and returns at once; see {@link OperatorProcess#awaitReady()}. */
@@ -87,7 +92,7 @@ public final class OperatorProcess implements AutoCloseable {
     var port = ControlPlane.freePort();
     var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.addAll(setup.jvmOptions());
-    command.addAll(List.of("-cp", classpath(), "dev.keyferry.Main"));
+    command.addAll(setup.packaged() ? List.of("-jar", JAR.toString()) : List.of("-cp", classpath(), "dev.keyferry.Main"));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> INHERITED_NO_MORE.stream().anyMatch(name::startsWith));
     builder.environment().put("KUBECONFIG", setup.kubeconfig().toString());
@@ -150,6 +155,11 @@ public final class OperatorProcess implements AutoCloseable {
   /** The file with its output. */
   public Path log() {
     return log;
+  }
+
+  /** Its process id. */
+  public long pid() {
+    return process.pid();
   }
 
   /** The most memory that it has had resident so far, in MiB, by the kernel's account. */

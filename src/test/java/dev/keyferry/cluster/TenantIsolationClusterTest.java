@@ -115,6 +115,120 @@ class TenantIsolationClusterTest {
     nothingWasEverWritten();
   }
 
+  @Test
+  void given_one_store_and_one_full_arn_when_each_reads_by_its_own_role_then_the_denied_one_gets_nothing_that_is_cached() {
+    String store = clusterStore("auth: {jwt: {serviceAccountRef: {name: app}}}", "");
+    String arn = identities.aws.createSecret(prefix + "db", "{\"password\":\"first\"}");
+    allowed.extractThroughCluster("db", store, arn);
+    soon().untilAsserted(() -> assertThat(allowed.value("db", "password")).isEqualTo("first"));
+
+    denied.extractThroughCluster("db", store, arn);
+    denied.extractThroughCluster("by-name", store, prefix + "db");
+
+    soon().untilAsserted(() -> assertThat(denied.ready("db")).startsWith("False/AccessDenied: "));
+    soon().untilAsserted(() -> assertThat(denied.ready("by-name")).startsWith("False/AccessDenied: "));
+    nothingWasEverWritten();
+  }
+
+  @Test
+  void given_a_right_that_is_taken_away_when_the_other_tenant_still_reads_then_its_new_values_stay_with_it() {
+    identities.aws.clearPolicies(denied.namespace());
+    identities.aws.createSecret(prefix + "db", "{\"password\":\"first\"}");
+    allowed.extract("db", "aws", prefix + "db");
+    denied.extract("db", "aws", prefix + "db");
+    soon().untilAsserted(() -> assertThat(allowed.value("db", "password")).isEqualTo("first"));
+    soon().untilAsserted(() -> assertThat(denied.value("db", "password")).isEqualTo("first"));
+
+    identities.aws.deny(denied.namespace(), "secretsmanager:GetSecretValue", prefix + "*");
+    identities.aws.rotate(prefix + "db", "{\"password\":\"second\"}");
+    soon().untilAsserted(() -> assertThat(allowed.value("db", "password")).isEqualTo("second"));
+
+    soon().untilAsserted(() -> assertThat(denied.ready("db")).startsWith("False/AccessDenied: "));
+    assertThat(denied.value("db", "password")).isEqualTo("first");
+  }
+
+  @Test
+  void given_one_search_when_each_makes_it_by_its_own_role_then_the_denied_one_learns_no_names() {
+    String store = clusterStore("auth: {jwt: {serviceAccountRef: {name: app}}}", "");
+    identities.aws.deny(denied.namespace(), "secretsmanager:ListSecrets", "*");
+    identities.aws.createSecret(prefix + "db", "first");
+    find(allowed, store);
+    soon().untilAsserted(() -> assertThat(allowed.secrets()).contains("found"));
+
+    find(denied, store);
+
+    soon().untilAsserted(() -> assertThat(denied.ready("found")).startsWith("False/AccessDenied: ").doesNotContain(prefix + "db"));
+    nothingWasEverWritten();
+  }
+
+  @Test
+  void given_one_identity_for_all_when_the_store_allows_keys_by_namespace_then_no_way_of_writing_a_key_evades_it() {
+    String store =
+        clusterStore(
+            "",
+            "conditions: [{namespaces: [%s]}, {namespaces: [%s], allowedKeys: [%smine]}]"
+                .formatted(allowed.namespace(), denied.namespace(), prefix));
+    String arn = identities.aws.createSecret(prefix + "db", "{\"password\":\"first\"}");
+    String near = identities.aws.createSecret(prefix + "mine-not", "{\"password\":\"near\"}");
+    allowed.extractThroughCluster("db", store, prefix + "db");
+    allowed.extractThroughCluster("near", store, near);
+    soon().untilAsserted(() -> assertThat(allowed.value("db", "password")).isEqualTo("first"));
+    soon().untilAsserted(() -> assertThat(allowed.value("near", "password")).isEqualTo("near"));
+
+    List<String> keys = List.of(prefix + "db", arn, arn.substring(0, arn.length() - 7), near, near.substring(0, near.length() - 7));
+    for (int number = 0; number < keys.size(); number++) {
+      denied.extractThroughCluster("es-" + number, store, keys.get(number));
+    }
+    find(denied, store);
+
+    IntStream.range(0, keys.size())
+        .forEach(number -> soon().untilAsserted(() -> assertThat(denied.ready("es-" + number)).startsWith("False/KeyNotAllowed: ")));
+    soon().untilAsserted(() -> assertThat(denied.ready("found")).startsWith("False/KeyNotAllowed: "));
+    nothingWasEverWritten();
+
+    identities.aws.createSecret(prefix + "mine/db", "{\"password\":\"own\"}");
+    denied.extractThroughCluster("own", store, prefix + "mine/db");
+    soon().untilAsserted(() -> assertThat(denied.value("own", "password")).isEqualTo("own"));
+  }
+
+  private String clusterStore(String auth, String spec) {
+    String name = "shared-" + denied.namespace();
+    cluster
+        .kubectlWithInput(
+            """
+            apiVersion: keyferry.dev/v1
+            kind: ClusterSecretStore
+            metadata: {name: %s}
+            spec:
+              provider:
+                aws:
+                  service: SecretsManager
+                  region: %s
+                  %s
+              %s
+            """
+                .formatted(name, Rig.REGION, auth, spec),
+            "apply",
+            "-f",
+            "-")
+        .orFail();
+    return name;
+  }
+
+  private void find(Tenant tenant, String store) {
+    tenant.apply(
+        """
+        apiVersion: keyferry.dev/v1
+        kind: ExternalSecret
+        metadata: {name: found}
+        spec:
+          secretStoreRef: {name: %s, kind: ClusterSecretStore}
+          refreshInterval: 2s
+          dataFrom: [{find: {path: "%s"}}]
+        """
+            .formatted(store, prefix));
+  }
+
   private static void storeWithKeys(Tenant tenant, String accessKeyId, String secretAccessKey) {
     tenant.apply(
         """

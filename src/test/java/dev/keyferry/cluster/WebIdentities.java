@@ -70,7 +70,7 @@ final class WebIdentities implements AutoCloseable {
   static OperatorProcess.Setup withoutKeys(OperatorProcess.Setup setup) {
     var environment = new LinkedHashMap<>(setup.environment());
     environment.keySet().removeAll(STATIC_KEYS);
-    return new OperatorProcess.Setup(setup.kubeconfig(), environment, setup.jvmOptions());
+    return new OperatorProcess.Setup(setup.kubeconfig(), environment, setup.jvmOptions(), setup.packaged());
   }
 
   private OperatorProcess.Setup withWebIdentity(OperatorProcess.Setup setup) {

@@ -28,6 +28,7 @@ class ConfigParserTest {
     assertThat(config.refreshInterval()).isEqualTo(Duration.ofMinutes(5));
     assertThat(config.cacheTtl()).isEqualTo(Duration.ofMinutes(5));
     assertThat(config.cacheBytes()).isEqualTo(64L << 20);
+    assertThat(config.rotationInterval()).isEqualTo(Duration.ofHours(6));
     assertThat(config.kubernetesRequests()).isEqualTo(32);
     assertThat(config.awsRequests()).isEqualTo(16);
     assertThat(config.awsRegion()).isNull();
@@ -52,6 +53,7 @@ class ConfigParserTest {
             "--refresh-interval=0",
             "--cache-ttl=0",
             "--cache-bytes=2Mi",
+            "--rotation-interval=0",
             "--kubernetes-requests=1",
             "--aws-requests=10000",
             "--allowed-endpoints=*.example.com",
@@ -66,6 +68,7 @@ class ConfigParserTest {
     assertThat(config.refreshInterval()).isZero();
     assertThat(config.cacheTtl()).isZero();
     assertThat(config.cacheBytes()).isEqualTo(2L << 20);
+    assertThat(config.rotationInterval()).isZero();
     assertThat(config.kubernetesRequests()).isEqualTo(1);
     assertThat(config.awsRequests()).isEqualTo(10_000);
     assertThat(config.awsRegion()).isEqualTo("us-gov-west-1");

@@ -95,8 +95,8 @@ class ReadmeTest {
             "dataFrom.find.tags");
     List<String> aws =
         List.of(
-            "service", "region", "role", "externalID", "sessionTags", "transitiveTagKeys", "additionalRoles", "prefix", "auth.secretRef",
-            "auth.jwt.serviceAccountRef.namespace");
+            "service", "region", "role", "externalID", "sessionTags", "sessionTagsPolicy", "transitiveTagKeys", "additionalRoles", "prefix",
+            "auth.secretRef", "auth.jwt.serviceAccountRef.namespace");
     assertThat(spec).allMatch(path -> schemas.knows("ExternalSecret", "spec." + path));
     assertThat(aws).allMatch(path -> schemas.knows("SecretStore", "spec.provider.aws." + path));
     assertThat(schemas.knows("ClusterSecretStore", "spec.conditions")).isTrue();
@@ -107,7 +107,6 @@ class ReadmeTest {
     Schemas schemas = Schemas.read();
     assertThat(List.of("target.template", "refreshPolicy", "syncWindows", "dataFrom.rewrite", "restart"))
         .noneMatch(path -> schemas.knows("ExternalSecret", "spec." + path));
-    assertThat(List.of("sessionTagsPolicy", "customSessionTags")).noneMatch(path -> schemas.knows("SecretStore", "spec.provider.aws." + path));
     assertThat(schemas.byKind()).containsOnlyKeys("ExternalSecret", "SecretStore", "ClusterSecretStore");
   }
 

@@ -1,6 +1,7 @@
 package dev.keyferry.docs;
 
 import dev.keyferry.observe.KeyferryMetrics;
+import dev.keyferry.reconcile.SyncListener.Incident;
 import dev.keyferry.reconcile.SyncListener.State;
 import dev.keyferry.restart.RestartListener;
 import dev.keyferry.source.FailureKind;
@@ -51,12 +52,16 @@ record Series(String type, Set<String> labels) {
 
   private static void touch(KeyferryMetrics metrics) throws Exception {
     metrics.show(() -> List.of(new State("shop", "db", true, "SecretSynced", Instant.EPOCH)));
+    metrics.showIncidents(() -> List.of(new Incident("ClusterSecretStore aws", "AccessDenied", 500)));
     metrics.reconciled("created", "SecretSynced", Duration.ofSeconds(1));
+    metrics.rotations(3, 2, 1);
     metrics.propagated(Duration.ofSeconds(1));
     metrics.hit();
     metrics.miss();
     metrics.batch(SourceService.SECRETS_MANAGER, 1, 20);
     metrics.failed(FailureKind.THROTTLED);
+    metrics.throttled(SourceService.SECRETS_MANAGER, true);
+    metrics.failedOver("eu-west-1");
     metrics.called("SecretsManager", "GetSecretValue", "none", 1, Duration.ofSeconds(1));
     metrics.restart(new RestartListener.WorkloadRef("Deployment", "shop", "web", "uid"), RestartListener.Result.RESTARTED, "moved");
     metrics.rolled(new RestartListener.WorkloadRef("Deployment", "shop", "web", "uid"), Duration.ofSeconds(1));

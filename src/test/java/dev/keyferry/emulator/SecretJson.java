@@ -56,6 +56,10 @@ final class SecretJson {
     date(out, "LastChangedDate", secret.changed());
     date(out, "LastRotatedDate", secret.rotated());
     date(out, "DeletedDate", secret.deletion());
+    if (secret.rotation() != null) {
+      out.put("RotationEnabled", true).put("RotationLambdaARN", secret.rotation().lambda());
+      date(out, "NextRotationDate", secret.rotation().next());
+    }
     ArrayNode tags = out.putArray("Tags");
     secret.tags().forEach((key, value) -> tags.addObject().put("Key", key).put("Value", value));
     return out;

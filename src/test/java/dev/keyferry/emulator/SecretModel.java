@@ -59,7 +59,8 @@ final class SecretModel {
             primary.created(),
             primary.changed(),
             primary.rotated(),
-            primary.deletion()));
+            primary.deletion(),
+            primary.rotation()));
   }
 
   synchronized StoredSecret require(String id) {
@@ -87,7 +88,7 @@ final class SecretModel {
     if (value != null) {
       versions = versions.plus(new SecretVersion(versionId, value, now, new TreeSet<>())).attach(Versions.CURRENT, versionId);
     }
-    return stored(new StoredSecret(arn, made.name(), made.description(), made.kmsKeyId(), made.tags(), versions, now, now, null, null));
+    return stored(new StoredSecret(arn, made.name(), made.description(), made.kmsKeyId(), made.tags(), versions, now, now, null, null, null));
   }
 
   private static void refuseName(StoredSecret existing) {
@@ -135,6 +136,10 @@ final class SecretModel {
 
   synchronized StoredSecret rotated(String id) {
     return stored(requireLive(id).rotatedAt(clock.instant()));
+  }
+
+  synchronized StoredSecret rotatedBy(String id, String lambda, Instant next) {
+    return stored(requireLive(id).rotatedBy(lambda, next));
   }
 
   synchronized StoredSecret delete(String id, Duration window) {

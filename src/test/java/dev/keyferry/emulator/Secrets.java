@@ -2,6 +2,7 @@ package dev.keyferry.emulator;
 
 import dev.keyferry.emulator.SecretVersion.Value;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -73,6 +74,16 @@ public final class Secrets {
     model.moveStage(id, Versions.PENDING, pending, null);
     model.rotated(id);
     return pending;
+  }
+
+  /** Names the KMS key of a secret, by its ARN. */
+  public void encryptWith(String id, String key) {
+    model.describe(id, null, key);
+  }
+
+  /** Says that a function rotates a secret, and when it does so next, at the latest; nothing rotates it by itself. */
+  public void rotatedBy(String id, String lambda, Instant next) {
+    model.rotatedBy(id, lambda, next);
   }
 
   /** Both steps of a rotation; returns the new VersionId. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param changed when it was last changed, as far as AWS shows that
  * @param rotated when it was last rotated; null for never
  * @param deletion when it will be deleted; null where it is not scheduled
+ * @param rotation how it is rotated; null where it is not
  */
 record StoredSecret(
     String arn,
@@ -30,7 +31,16 @@ record StoredSecret(
     Instant created,
     Instant changed,
     @Nullable Instant rotated,
-    @Nullable Instant deletion) {
+    @Nullable Instant deletion,
+    @Nullable Rotation rotation) {
+
+  /**
+   * How it is rotated.
+   *
+   * @param lambda ARN of the function
+   * @param next when, at the latest
+   */
+  record Rotation(String lambda, Instant next) {}
 
   StoredSecret {
     tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
@@ -41,27 +51,32 @@ record StoredSecret(
   }
 
   StoredSecret changedAt(Instant now) {
-    return new StoredSecret(arn, name, description, kmsKeyId, tags, versions, created, now, rotated, deletion);
+    return new StoredSecret(arn, name, description, kmsKeyId, tags, versions, created, now, rotated, deletion, rotation);
   }
 
   StoredSecret withVersions(Versions now) {
-    return new StoredSecret(arn, name, description, kmsKeyId, tags, now, created, changed, rotated, deletion);
+    return new StoredSecret(arn, name, description, kmsKeyId, tags, now, created, changed, rotated, deletion, rotation);
   }
 
   StoredSecret withTags(SortedMap<String, String> now) {
-    return new StoredSecret(arn, name, description, kmsKeyId, now, versions, created, changed, rotated, deletion);
+    return new StoredSecret(arn, name, description, kmsKeyId, now, versions, created, changed, rotated, deletion, rotation);
   }
 
   StoredSecret withDescription(@Nullable String text, @Nullable String key) {
     return new StoredSecret(
-        arn, name, text == null ? description : text, key == null ? kmsKeyId : key, tags, versions, created, changed, rotated, deletion);
+        arn, name, text == null ? description : text, key == null ? kmsKeyId : key, tags, versions, created, changed, rotated, deletion, rotation);
   }
 
   StoredSecret rotatedAt(Instant now) {
-    return new StoredSecret(arn, name, description, kmsKeyId, tags, versions, created, changed, now, deletion);
+    return new StoredSecret(arn, name, description, kmsKeyId, tags, versions, created, changed, now, deletion, rotation);
   }
 
   StoredSecret deletedAt(@Nullable Instant date) {
-    return new StoredSecret(arn, name, description, kmsKeyId, tags, versions, created, changed, rotated, date);
+    return new StoredSecret(arn, name, description, kmsKeyId, tags, versions, created, changed, rotated, date, rotation);
+  }
+
+  StoredSecret rotatedBy(String lambda, Instant next) {
+    return new StoredSecret(
+        arn, name, description, kmsKeyId, tags, versions, created, changed, rotated, deletion, new Rotation(lambda, next));
   }
 }

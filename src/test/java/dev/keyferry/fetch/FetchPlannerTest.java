@@ -99,6 +99,18 @@ class FetchPlannerTest {
   }
 
   @Test
+  void given_a_doubt_when_its_owner_asks_then_the_source_is_read_anew_but_not_twice_in_a_second() {
+    rig.fetch("a", "db");
+    rig.clock.advance(Duration.ofSeconds(2));
+    rig.planner.doubt("a");
+    rig.fetch("a", "db");
+    rig.planner.doubt("a");
+    rig.fetch("a", "db");
+
+    assertThat(rig.source.reads("db")).isEqualTo(2);
+  }
+
+  @Test
   void given_an_interval_of_zero_when_time_passes_then_the_source_is_read_once() {
     rig.fetch(request("a", Duration.ZERO, "db"));
 

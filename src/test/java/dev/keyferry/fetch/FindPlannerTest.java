@@ -6,6 +6,7 @@ import dev.keyferry.source.FailureKind;
 import dev.keyferry.source.FindQuery;
 import dev.keyferry.source.Listing;
 import dev.keyferry.source.Scope;
+import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.SourceFailure;
 import dev.keyferry.source.SourceService;
 import dev.keyferry.testkit.MutableClock;
@@ -249,5 +250,60 @@ class FindPlannerTest {
     pass(INTERVAL);
 
     assertThat(asked).containsExactly(PlannerRig.BLUE);
+  }
+
+  private static SourceChange change(String name) {
+    return SourceChange.of(SourceService.SECRETS_MANAGER, null, PlannerRig.RED.region(), name);
+  }
+
+  private static SourceChange move(String name) {
+    return SourceChange.current(SourceService.SECRETS_MANAGER, null, PlannerRig.RED.region(), name, "v2");
+  }
+
+  private int looksAfter(SourceChange change) {
+    planner.look(change);
+    pass(Duration.ofSeconds(5));
+    return asked.size();
+  }
+
+  @Test
+  void given_a_change_of_what_a_search_may_find_when_five_seconds_have_passed_then_it_is_made_again_once() {
+    find("one");
+    planner.look(change("app/new"));
+    planner.look(change("arn:aws:secretsmanager:eu-central-1:1:secret:app/new-aBcDeF"));
+    pass(Duration.ofSeconds(4));
+    assertThat(asked).hasSize(1);
+    answer = listing("app/a", "app/b", "app/new");
+
+    pass(Duration.ofSeconds(1));
+    pass(Duration.ofSeconds(10));
+
+    assertThat(asked).hasSize(2);
+    assertThat(told).containsExactly("one");
+  }
+
+  @Test
+  void given_a_change_of_what_a_search_cannot_find_when_told_then_it_is_not_made_again() {
+    find("one");
+
+    assertThat(looksAfter(change("other"))).isEqualTo(1);
+    assertThat(looksAfter(SourceChange.of(SourceService.SECRETS_MANAGER, null, "us-east-1", "app/new"))).isEqualTo(1);
+    assertThat(looksAfter(SourceChange.of(SourceService.PARAMETER_STORE, null, PlannerRig.RED.region(), "app/new"))).isEqualTo(1);
+  }
+
+  @Test
+  void given_a_label_that_moves_when_its_secret_is_found_already_then_the_search_is_not_made_again() {
+    find("one");
+
+    assertThat(looksAfter(move("app/a"))).isEqualTo(1);
+    assertThat(looksAfter(change("app/a"))).isEqualTo(2);
+    assertThat(looksAfter(move("app/new"))).isEqualTo(3);
+  }
+
+  @Test
+  void given_a_search_that_is_made_once_when_a_source_comes_then_it_is_not_made_again() {
+    find("one", PlannerRig.RED, Duration.ZERO);
+
+    assertThat(looksAfter(change("app/new"))).isEqualTo(1);
   }
 }

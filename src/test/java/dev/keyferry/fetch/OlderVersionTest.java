@@ -98,7 +98,7 @@ class OlderVersionTest {
     rig.source.version("db", "v1");
     Applied held = new Applied("v2", Instant.parse("2025-12-02T00:00:00Z"), "eu-central-1");
 
-    Answer first = rig.fetch(new FetchRequest("a", RED, refs("db"), INTERVAL, false, Map.of(ref("db"), held))).get(ref("db"));
+    Answer first = rig.fetch(new FetchRequest("a", RED, refs("db"), INTERVAL, false, false, Map.of(ref("db"), held))).get(ref("db"));
     assertThat(first).isInstanceOf(Answer.Failed.class);
 
     rig.live(Duration.ofSeconds(31));
@@ -110,7 +110,7 @@ class OlderVersionTest {
   void given_a_new_process_when_the_target_holds_the_same_version_then_it_is_taken_at_once() {
     Applied held = new Applied("v2", Instant.parse("2025-12-02T00:00:00Z"), null);
 
-    Answer first = rig.fetch(new FetchRequest("a", RED, refs("db"), INTERVAL, false, Map.of(ref("db"), held))).get(ref("db"));
+    Answer first = rig.fetch(new FetchRequest("a", RED, refs("db"), INTERVAL, false, false, Map.of(ref("db"), held))).get(ref("db"));
 
     assertThat(text(first)).isEqualTo("red|db|v2");
   }

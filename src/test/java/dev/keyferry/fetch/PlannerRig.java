@@ -37,6 +37,7 @@ final class PlannerRig implements FetchListener {
   final List<String> told = new CopyOnWriteArrayList<>();
   final List<FailureKind> failures = new CopyOnWriteArrayList<>();
   final ConcurrentLinkedQueue<Runnable> sleeps = new ConcurrentLinkedQueue<>();
+  final List<Duration> delays = new CopyOnWriteArrayList<>();
   private final ConcurrentLinkedQueue<Thread> lingers = new ConcurrentLinkedQueue<>();
   final AtomicInteger hits = new AtomicInteger();
   final AtomicInteger misses = new AtomicInteger();
@@ -114,10 +115,23 @@ final class PlannerRig implements FetchListener {
   /** Fetches, and waits until the owners have been told of what the reads found. */
   Map<SourceRef, Answer> fetch(FetchRequest request) {
     Map<SourceRef, Answer> answers = planner.fetch(request);
+    joinLingers();
+    return answers;
+  }
+
+  /** Waits until what waits for others to share its batch has been sent. */
+  void joinLingers() {
     for (Thread linger = lingers.poll(); linger != null; linger = lingers.poll()) {
       join(linger);
     }
-    return answers;
+  }
+
+  /** Runs what waits for a time to come, but for the loop that looks at what is due. */
+  void runLater() {
+    List<Runnable> waiting = new ArrayList<>(sleeps);
+    sleeps.clear();
+    sleeps.add(waiting.removeFirst());
+    waiting.forEach(Runnable::run);
   }
 
   /** Lets that time pass and looks at what is due, once. */
@@ -131,6 +145,11 @@ final class PlannerRig implements FetchListener {
     for (long second = 0; second < time.toSeconds(); second++) {
       pass(Duration.ofSeconds(1));
     }
+  }
+
+  /** The timer of whatever else looks again and again: it is looked by hand. */
+  Timer later() {
+    return (_, work) -> sleeps.add(work);
   }
 
   private static void join(Thread thread) {
@@ -154,6 +173,7 @@ final class PlannerRig implements FetchListener {
               }));
     } else {
       sleeps.add(work);
+      delays.add(delay);
     }
   }
 

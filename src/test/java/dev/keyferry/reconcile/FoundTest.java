@@ -10,6 +10,7 @@ import dev.keyferry.source.SourceFailure;
 import dev.keyferry.source.SourceRef;
 import dev.keyferry.source.SourceService;
 import dev.keyferry.source.VersionSelector;
+import dev.keyferry.store.AllowedKeys;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +48,7 @@ class FoundTest {
 
   @Test
   void given_found_names_when_known_then_they_stand_where_the_search_stood_under_keys_of_their_names() {
-    Found found = Found.of(valid(TWO), Map.of(APP, new FindAnswer.Ready(List.of("app/a+b", "app/c.d"))));
+    Found found = Found.of(valid(TWO), AllowedKeys.ALL, Map.of(APP, new FindAnswer.Ready(List.of("app/a+b", "app/c.d"))));
 
     assertThat(((Found.Known) found).spec().items())
         .containsExactly(
@@ -60,23 +61,34 @@ class FoundTest {
   }
 
   @Test
+  void given_allowed_keys_when_found_then_what_they_do_not_cover_is_left_out_and_nothing_left_is_said() {
+    Map<FindQuery, FindAnswer> answers = Map.of(APP, new FindAnswer.Ready(List.of("app/mine/a", "app/other/b")));
+
+    Found some = Found.of(valid(TWO), new AllowedKeys(List.of("app/mine")), answers);
+    Found none = Found.of(valid(TWO), new AllowedKeys(List.of("app/nobody")), answers);
+
+    assertThat(((Found.Known) some).spec().refs()).contains(ref("app/mine/a")).doesNotContain(ref("app/other/b"));
+    assertThat(((Found.Forbidden) none).message()).contains("read nothing that find(").contains("app/nobody").doesNotContain("other");
+  }
+
+  @Test
   void given_two_names_of_one_key_when_found_then_both_are_named() {
-    Found found = Found.of(valid(TWO), Map.of(APP, new FindAnswer.Ready(List.of("app/a/b", "app/a_b"))));
+    Found found = Found.of(valid(TWO), AllowedKeys.ALL, Map.of(APP, new FindAnswer.Ready(List.of("app/a/b", "app/a_b"))));
 
     assertThat(((Found.Collides) found).message()).contains("app/a/b", "app/a_b", "app_a_b");
   }
 
   @Test
   void given_nothing_found_when_the_policy_retains_then_the_target_stays() {
-    assertThat(Found.of(valid(TWO), Map.of(APP, nothing(true)))).isInstanceOf(Found.Unknown.class);
+    assertThat(Found.of(valid(TWO), AllowedKeys.ALL, Map.of(APP, nothing(true)))).isInstanceOf(Found.Unknown.class);
   }
 
   @Test
   void given_everything_gone_when_the_policy_merges_then_the_rest_is_kept() {
     SyncSpec.Valid spec = valid("target: {deletionPolicy: Merge}, " + TWO);
 
-    assertThat(Found.of(spec, Map.of(APP, nothing(false)))).isInstanceOf(Found.Unknown.class);
-    assertThat(((Found.Known) Found.of(spec, Map.of(APP, nothing(true)))).spec().items()).hasSize(3);
+    assertThat(Found.of(spec, AllowedKeys.ALL, Map.of(APP, nothing(false)))).isInstanceOf(Found.Unknown.class);
+    assertThat(((Found.Known) Found.of(spec, AllowedKeys.ALL, Map.of(APP, nothing(true)))).spec().items()).hasSize(3);
   }
 
   @Test
@@ -90,7 +102,7 @@ class FoundTest {
   @Test
   void given_a_prefix_when_names_were_found_then_they_are_read_whole() {
     var spec = (SyncSpec.Valid) read("prod/", "dataFrom: [{find: {name: {regexp: db}}}]");
-    Found found = Found.of(spec, Map.of(spec.searches().getFirst().query(), new FindAnswer.Ready(List.of("prod/db"))));
+    Found found = Found.of(spec, AllowedKeys.ALL, Map.of(spec.searches().getFirst().query(), new FindAnswer.Ready(List.of("prod/db"))));
 
     assertThat(((Found.Known) found).spec().refs()).containsExactly(ref("prod/db"));
   }

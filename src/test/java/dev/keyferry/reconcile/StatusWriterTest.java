@@ -65,6 +65,18 @@ class StatusWriterTest {
   }
 
   @Test
+  void given_a_status_that_somebody_took_away_when_written_again_then_it_stands() {
+    writer.write(create(), status(1));
+    ExternalSecret wiped = stored();
+    wiped.setStatus(null);
+    kubernetes.client().resource(wiped).updateStatus();
+
+    assertThat(writer.write(stored(), status(1))).isTrue();
+
+    assertThat(stored().getStatus()).isEqualTo(status(1));
+  }
+
+  @Test
   void given_a_status_with_fewer_fields_when_written_then_the_others_go() {
     ExternalSecret object = create();
     writer.write(object, new ExternalSecretStatus(1L, List.of(), List.of(), null, Instant.parse("2026-01-01T00:00:00Z")));

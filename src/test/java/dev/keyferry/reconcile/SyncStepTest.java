@@ -10,6 +10,8 @@ import dev.keyferry.api.v1.ExternalSecret;
 import dev.keyferry.fetch.Answer;
 import dev.keyferry.source.SourceFailure;
 import dev.keyferry.source.SourceRef;
+import dev.keyferry.store.AllowedKeys;
+import dev.keyferry.store.StorePlan;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,23 @@ class SyncStepTest {
     SyncStep step = decide(object, Map.of(ref("one"), failed("one", DENIED, false), ref("two"), ready("two", "v", "y"), ref("three"), failed("three", GONE, false)));
 
     assertThat(step).isEqualTo(new SyncStep.KeepUnread(List.of(failed("one", DENIED, false), failed("three", GONE, false))));
+  }
+
+  @Test
+  void given_a_value_of_a_source_that_the_store_does_not_let_the_namespace_read_when_decided_then_nothing_is_written() {
+    ExternalSecret object = object(null, null, entry("a", "one"));
+    SyncInputs.Complete all = Syncs.complete(object);
+    StorePlan plan = all.store();
+    StorePlan narrowed =
+        new StorePlan(
+            plan.store(), plan.service(), plan.identity(), plan.region(), plan.endpoint(), plan.kind(), "", new AllowedKeys(List.of("shop")));
+
+    SyncStep step = SyncStep.of(object, new SyncInputs.Complete(narrowed, all.spec(), all.scope()), Map.of(ref("one"), ready("one", "v1", "x")));
+
+    assertThat(step)
+        .isInstanceOfSatisfying(
+            SyncStep.KeepForbidden.class,
+            forbidden -> assertThat(forbidden.message()).contains("SecretStore shop/aws", "read one:", "allowedKeys are shop"));
   }
 
   /* What becomes of a target of two sources. */

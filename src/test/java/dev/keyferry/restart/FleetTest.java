@@ -58,6 +58,15 @@ class FleetTest {
   }
 
   @Test
+  void given_a_clock_that_was_set_back_when_restarts_follow_then_they_are_spaced_again() {
+    Fleet fleet = fleet(10, 10, 10, Duration.ofSeconds(5), false);
+    fleet.admit(candidate("ns", "a", "x"), NOW.plusSeconds(3600));
+
+    assertThat(fleet.admit(candidate("ns", "b", "y"), NOW)).isEqualTo(new Free());
+    assertThat(((Held) fleet.admit(candidate("ns", "c", "z"), NOW.plusSeconds(1))).until()).isEqualTo(NOW.plusSeconds(5));
+  }
+
+  @Test
   void given_a_canary_when_it_rolls_then_the_others_wait_and_are_woken_once_it_is_proven() {
     Fleet fleet = fleet(10, 10, 10, Duration.ZERO, true);
     assertThat(fleet.admit(candidate("ns", "a", "db"), NOW)).isEqualTo(new Free());

@@ -30,6 +30,22 @@ class HistoryTest {
   }
 
   @Test
+  void given_a_clock_that_was_set_back_when_restarted_then_it_is_the_newest_and_unverified_and_the_budget_remembers_the_others() {
+    History before = History.NONE.restarted(NOON.plusSeconds(90)).restarted(NOON.plusSeconds(600)).complete();
+    History history = before.restarted(NOON.plusSeconds(300));
+
+    assertThat(history.restarts()).containsExactly(NOON.plusSeconds(300), NOON.plusSeconds(299), NOON.plusSeconds(90));
+    assertThat(history.unverified()).isTrue();
+  }
+
+  @Test
+  void given_a_clock_that_was_set_back_to_the_last_verified_restart_when_restarted_then_unverified() {
+    History before = History.NONE.restarted(NOON).complete().restarted(NOON.plusSeconds(5));
+
+    assertThat(before.restarted(NOON).unverified()).isTrue();
+  }
+
+  @Test
   void given_restarts_of_more_than_an_hour_ago_when_restarted_then_they_go() {
     History history = History.NONE.restarted(NOON).restarted(NOON.plus(Duration.ofMinutes(30))).restarted(NOON.plus(Duration.ofMinutes(61)));
 

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster of some workloads and Secrets, kept in memory: its controllers replace pods, its API may fail, Git may take things back. */
 final class RestartModel implements Requests {
@@ -39,6 +40,12 @@ final class RestartModel implements Requests {
     boolean bad;
     boolean restarting;
     long version = 1;
+    int forgotten;
+    int rolledSince;
+    Instant wished = Instant.MIN;
+    Wishes wishes = Wishes.NONE;
+    TokenMap former = TokenMap.EMPTY;
+    @Nullable TokenMap unanswered;
     Duration rolling = Duration.ZERO;
     List<PodView> pods = new ArrayList<>();
 
@@ -49,21 +56,25 @@ final class RestartModel implements Requests {
 
     WorkloadView view() {
       return new WorkloadView(
-          key, "uid-" + key.name(), new OptIn.Referenced(), references, template, observed, history, new Rollout(phase, style), Wishes.NONE, replicas,
+          key, "uid-" + key.name(), new OptIn.Referenced(), references, template, observed, history, new Rollout(phase, style), wishes, replicas,
           paused, false, null);
     }
   }
 
-  /** A restart as it was made: the pod template became another one. */
-  record Rolled(Workload workload, TokenMap before, TokenMap recorded, TokenMap tokens, History history, Instant at) {}
+  /** A restart as it was made: the pod template became another one; again where the answer to the same request was lost just before. */
+  record Rolled(
+      Workload workload, TokenMap before, TokenMap recorded, TokenMap tokens, Instant at, List<Integer> era, boolean again) {}
 
   final Map<WorkloadKey, Workload> workloads = new LinkedHashMap<>();
   final Map<String, TargetToken> targets = new TreeMap<>();
+  final Map<String, Instant> moved = new TreeMap<>();
   final List<Rolled> rolled = new ArrayList<>();
   final Set<WorkloadKey> changed = new LinkedHashSet<>();
   final Random random;
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  Duration ahead = Duration.ZERO;
   int faults;
+  int jumps;
   private int tokens;
 
   RestartModel(Random random) {
@@ -76,16 +87,47 @@ final class RestartModel implements Requests {
     workloads.put(workload.key, workload);
   }
 
+  /** The operator's clock, which is never behind the API server's. */
+  Instant clock() {
+    return now.plus(ahead);
+  }
+
+  /** Somebody sets the operator's clock. */
+  void jump(Duration further) {
+    ahead = further;
+    jumps++;
+  }
+
+  /** What counts of time is only to be compared within. */
+  List<Integer> era(Workload workload) {
+    return List.of(jumps, workload.forgotten);
+  }
+
   void rotate(String secret) {
     TargetToken before = targets.get(secret);
     if (before != null) {
-      boolean series = !before.initial() && now.isBefore(before.changed().plusSeconds(120));
-      targets.put(secret, new TargetToken("t" + tokens++, false, now, series ? before.since() : now));
+      boolean series = !before.initial() && clock().isBefore(before.changed().plusSeconds(120));
+      targets.put(secret, new TargetToken("t" + tokens++, false, clock(), series ? before.since() : clock()));
+      moved.put(secret, now);
     }
   }
 
   void create(String secret) {
-    targets.put(secret, new TargetToken("t" + tokens++, true, now));
+    targets.put(secret, new TargetToken("t" + tokens++, true, clock()));
+    moved.remove(secret);
+  }
+
+  /** Somebody restores the workload's metadata as it was before any restart; what the pod template says is left. */
+  boolean forget(Workload workload) {
+    if (!workload.template.tokens().keySet().containsAll(workload.references)) {
+      return false;
+    }
+    workload.observed = TokenMap.EMPTY;
+    workload.history = History.NONE;
+    workload.restarting = false;
+    workload.forgotten++;
+    touch(workload);
+    return true;
   }
 
   /** Somebody edits the pod template: new pods. */
@@ -105,11 +147,22 @@ final class RestartModel implements Requests {
 
   /** Git takes the template's annotation back: a rollout that is not over is undone, one that is over is followed by another. */
   void revert(Workload workload) {
-    if (workload.template.tokens().isEmpty()) {
+    back(workload, TokenMap.EMPTY);
+  }
+
+  /** {@code kubectl rollout undo}: the same, but to what the template said before. */
+  void undo(Workload workload) {
+    back(workload, workload.former);
+  }
+
+  private void back(Workload workload, TokenMap to) {
+    boolean onlyTrace = workload.history.unknown() || !workload.observed.tokens().keySet().containsAll(workload.references);
+    if (workload.template.equals(to) || onlyTrace) {
       return;
     }
     boolean midway = workload.phase != Rollout.Phase.COMPLETE;
-    workload.template = TokenMap.EMPTY;
+    workload.former = workload.template;
+    workload.template = to;
     if (midway) {
       workload.phase = Rollout.Phase.COMPLETE;
       workload.restarting = false;
@@ -141,14 +194,17 @@ final class RestartModel implements Requests {
     Workload workload = workloads.get(view.key());
     TokenMap before = workload.template;
     TokenMap recorded = workload.observed;
+    workload.former = before.equals(tokens) ? workload.former : before;
     workload.template = tokens;
     workload.observed = tokens;
     workload.history = new History(history.restarts(), workload.history.verified());
     if (!before.equals(tokens)) {
-      rolled.add(new Rolled(workload, before, recorded, tokens, history, now));
+      rolled.add(new Rolled(workload, before, recorded, tokens, clock(), era(workload), tokens.equals(workload.unanswered)));
       begin(workload);
       workload.restarting = workload.phase == Rollout.Phase.PROGRESSING;
+      workload.rolledSince = jumps;
     }
+    workload.unanswered = lost ? tokens : null;
     touch(workload);
     answer(lost);
     return Long.toString(workload.version);

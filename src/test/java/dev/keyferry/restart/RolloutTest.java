@@ -29,6 +29,9 @@ class RolloutTest {
         "replicas: 3 | {observedGeneration: 5, replicas: 4, updatedReplicas: 1, availableReplicas: 3, conditions: [{type: Progressing, status: 'False', reason: ProgressDeadlineExceeded}]} | STUCK",
         "replicas: 3 | {observedGeneration: 4, conditions: [{type: Progressing, status: 'False', reason: ProgressDeadlineExceeded}]} | PROGRESSING",
         "replicas: 1 | {observedGeneration: 5, replicas: 1, updatedReplicas: 1, availableReplicas: 1, conditions: [{type: Progressing, reason: ProgressDeadlineExceeded}]} | COMPLETE",
+        "replicas: 2 | {observedGeneration: 5, replicas: 2, updatedReplicas: 2, availableReplicas: 1, conditions: [{type: Progressing, reason: NewReplicaSetAvailable}]} | UNAVAILABLE",
+        "replicas: 2 | {observedGeneration: 5, replicas: 2, updatedReplicas: 2, availableReplicas: 1, conditions: [{type: Progressing, reason: ReplicaSetUpdated}]} | PROGRESSING",
+        "replicas: 2 | {observedGeneration: 4, replicas: 2, updatedReplicas: 2, availableReplicas: 1, conditions: [{type: Progressing, reason: NewReplicaSetAvailable}]} | PROGRESSING",
       })
   void given_a_deployment_when_read_then_the_phase_is_that_of_kubectl(String spec, String status, Phase expected) {
     assertThat(Rollout.of(read(spec, status, Deployment.class)).phase()).isEqualTo(expected);
@@ -41,7 +44,7 @@ class RolloutTest {
         "replicas: 3 | {} | UNSEEN | ROLLING",
         "replicas: 3 | {observedGeneration: 5, replicas: 3, readyReplicas: 3, updatedReplicas: 3, currentRevision: a, updateRevision: a} | COMPLETE | ROLLING",
         "replicas: 3 | {observedGeneration: 5, replicas: 3, readyReplicas: 3, currentReplicas: 3, currentRevision: a, updateRevision: b} | PROGRESSING | ROLLING",
-        "replicas: 3 | {observedGeneration: 5, replicas: 3, readyReplicas: 2, updatedReplicas: 3, currentRevision: b, updateRevision: b} | PROGRESSING | ROLLING",
+        "replicas: 3 | {observedGeneration: 5, replicas: 3, readyReplicas: 2, updatedReplicas: 3, currentRevision: b, updateRevision: b} | UNAVAILABLE | ROLLING",
         "replicas: 3 | {observedGeneration: 4, replicas: 3, readyReplicas: 3, updatedReplicas: 3, currentRevision: b, updateRevision: b} | PROGRESSING | ROLLING",
         "{replicas: 3, updateStrategy: {rollingUpdate: {partition: 2}}} | {observedGeneration: 5, readyReplicas: 3, updatedReplicas: 1, currentRevision: a, updateRevision: b} | COMPLETE | PARTITIONED",
         "{replicas: 3, updateStrategy: {rollingUpdate: {partition: 2}}} | {observedGeneration: 5, readyReplicas: 3, currentRevision: a, updateRevision: b} | PROGRESSING | PARTITIONED",

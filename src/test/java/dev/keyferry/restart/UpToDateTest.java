@@ -21,7 +21,11 @@ class UpToDateTest {
     "DEFERRED_HALTED, ROLLOUT_FAILED, RolloutFailed",
     "DEFERRED_HALTED, RESTARTED, RestartHalted",
     "REVERTED, DEFERRED_PAUSED, RestartMarkerReverted",
-    "PARTIAL_ON_DELETE, VERIFIED, StalePodsLeft",
+    "PARTIAL, VERIFIED, StalePodsLeft",
+    "PARTIAL_ON_DELETE, VERIFIED, AwaitingPodDeletion",
+    "PARTIAL_PARTITION, PARTIAL, Partial",
+    "DEFERRED_PDB, RESTARTED, BlockedByDisruptionBudget",
+    "EVICTION_FORBIDDEN, DEFERRED_PDB, EvictionForbidden",
     "REPORTED, VERIFIED, RestartsOff",
   })
   void given_two_workloads_when_summed_up_then_the_worse_gives_the_reason(Result one, Result other, String reason) {

@@ -91,6 +91,21 @@ class WorkloadRequestsTest {
   }
 
   @Test
+  void given_evictions_when_recorded_then_the_pod_template_keeps_what_an_older_restart_wrote() {
+    WorkloadView view = create("web");
+    requests.roll(view, TOKENS, ROLLED);
+
+    requests.roll(view.by(new Method.Evict(Instant.parse("2026-01-01T00:30:03Z"))), new TokenMap(Map.of("db", "t3")), ROLLED);
+
+    Deployment now = get("web");
+    assertThat(now.getSpec().getTemplate().getMetadata().getAnnotations()).containsEntry("keyferry.dev/restart-tokens", "{\"db\":\"t2\"}");
+    assertThat(now.getMetadata().getAnnotations())
+        .containsEntry("keyferry.dev/restart-tokens", "{\"db\":\"t3\"}")
+        .containsEntry("keyferry.dev/observed-tokens", "{\"db\":\"t3\"}")
+        .containsEntry("keyferry.dev/evict-before", "2026-01-01T00:30:03Z");
+  }
+
+  @Test
   void given_a_write_when_done_then_the_new_version_is_told() {
     WorkloadView view = create("web");
 

@@ -106,6 +106,7 @@ class VerdictTest {
     outcomes.put("NoStore NotAdmitted", new Outcome.NoStore(new StoreResolution.NotAdmitted("m")));
     outcomes.put("NoStore Invalid", new Outcome.NoStore(new StoreResolution.Invalid("m")));
     outcomes.put("NoStore Referent", new Outcome.NoStore(new StoreResolution.Referent("m")));
+    outcomes.put("KeyNotAllowed", new Outcome.KeyNotAllowed("m"));
     for (FailureKind kind : FailureKind.values()) {
       outcomes.put("NoIdentity " + kind, new Outcome.NoIdentity(failure(kind)));
     }

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyferry.api.v1.AwsSpec;
 import dev.keyferry.api.v1.SessionTag;
+import dev.keyferry.api.v1.StoreCondition;
 import dev.keyferry.api.v1.StoreRef;
 import dev.keyferry.source.IdentitySpec;
 import dev.keyferry.source.SourceService;
@@ -100,6 +101,29 @@ class StoresTest {
     cluster.clusterStores.add(defaultStore("for-others", named("others")));
 
     assertThat(cluster.stores().resolve("shop", null)).isInstanceOf(StoreResolution.Missing.class);
+  }
+
+  @Test
+  void given_no_ref_when_the_default_has_a_bad_regular_expression_then_that_is_said() {
+    cluster.clusterStores.add(defaultStore("broken", regex("(")));
+
+    assertThat(cluster.stores().resolve("shop", null))
+        .isInstanceOfSatisfying(
+            StoreResolution.Invalid.class,
+            invalid -> assertThat(invalid.message()).contains("default store", "ClusterSecretStore broken", "\"(\" is not a regular expression"));
+  }
+
+  @Test
+  void given_allowed_keys_when_resolved_then_those_of_the_admitting_conditions_hold() {
+    cluster.clusterStores.add(
+        clusterStore(
+            "aws",
+            aws(null),
+            new StoreCondition(List.of("shop"), null, null, List.of("shop/")),
+            new StoreCondition(List.of("billing"), null, null, List.of("billing/"))));
+
+    assertThat(plan(resolve("shop", "aws", "ClusterSecretStore")).allowedKeys().prefixes()).containsExactly("shop/");
+    assertThat(plan(resolve("billing", "aws", "ClusterSecretStore")).allowedKeys().prefixes()).containsExactly("billing/");
   }
 
   @Test

@@ -82,6 +82,18 @@ class TokensTest {
     assertThat(TargetRecord.parse(three.text())).contains(three);
   }
 
+  /** Else a pod template that was undone to the state of then would seem to run with what was rolled back to. */
+  @Test
+  void given_a_source_that_goes_back_to_its_old_version_when_recorded_then_the_token_is_not_the_old_one() {
+    TargetRecord one = moved(first, "2", NOW);
+    TargetRecord two = moved(one, "3", NOW);
+    TargetRecord back = moved(two, "2", NOW);
+
+    assertThat(back.revisions()).isEqualTo(one.revisions());
+    assertThat(back.token()).isNotIn(first.token(), one.token(), two.token());
+    assertThat(moved(two, "2", NOW.plusSeconds(60)).token()).isEqualTo(back.token());
+  }
+
   private static TargetRecord moved(TargetRecord before, String version, Instant now) {
     WriteRequest request = request(CreationPolicy.OWNER, Map.of("k", "v"), Map.of("a", "arn@" + version, "b", "arn@1"));
     return Tokens.next(request, Optional.of(before), now);

@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param useFips true calls FIPS endpoints, of STS too
  * @param useDualStack true calls endpoints that answer over IPv6 too, of STS too
  * @param prefix stands before every key that an ExternalSecret names; null for none
+ * @param sessionTagsPolicy {@code None}, {@code Simple} or {@code Custom}: whether session tags name who reads; null means None
+ * @param customSessionTags tags besides those of {@code Custom}; never null
  * @param failoverRegions regions to read in while {@code region} does not serve, first to last; never null
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -41,6 +44,18 @@ import org.jspecify.annotations.Nullable;
     value = "!has(self.role) || self.role.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$')",
     message = "provider.aws.role must be the full ARN of a role: arn:aws:iam::123456789012:role/name",
     fieldPath = ".role")
+@ValidationRule(
+    value = "!has(self.sessionTagsPolicy) || self.sessionTagsPolicy in ['None', 'Simple', 'Custom']",
+    message = "provider.aws.sessionTagsPolicy must be None, Simple or Custom",
+    fieldPath = ".sessionTagsPolicy")
+@ValidationRule(
+    value = "!has(self.sessionTagsPolicy) || self.sessionTagsPolicy == 'None' || has(self.role)",
+    message = "provider.aws.sessionTagsPolicy belongs to the assumption of provider.aws.role, which is missing")
+@ValidationRule(
+    value =
+        "!has(self.customSessionTags) || !self.customSessionTags.exists(k, k in ['esoNamespace', 'esoStoreName', 'esoStoreKind'])",
+    message = "provider.aws.customSessionTags may not hold esoNamespace, esoStoreName or esoStoreKind",
+    fieldPath = ".customSessionTags")
 @ValidationRule(
     value = "has(self.role) || (!has(self.externalID) && !has(self.sessionTags) && !has(self.transitiveTagKeys))",
     message =
@@ -100,6 +115,13 @@ public record AwsSpec(
         @Size(max = 512)
         @Nullable String prefix,
     @JsonPropertyDescription(
+            "Simple: the role's session is tagged with esoNamespace, esoStoreName and esoStoreKind in place of sessionTags; Custom: with"
+                + " customSessionTags besides; None (default): with sessionTags.")
+        @Size(max = 16)
+        @Nullable String sessionTagsPolicy,
+    @JsonPropertyDescription("Further session tags where sessionTagsPolicy is Custom.") @Size(max = 47)
+        Map<String, @Size(max = 256) String> customSessionTags,
+    @JsonPropertyDescription(
             "Regions that the sources are replicated to, read in this order only while region does not answer or answers with faults. Never"
                 + " used for dataFrom[].find, nor when AWS refuses or throttles.")
         @Size(max = 3)
@@ -114,7 +136,8 @@ public record AwsSpec(
       List<SessionTag> sessionTags,
       @Nullable AuthSpec auth,
       @Nullable String endpoint) {
-    this(service, region, role, externalID, sessionTags, auth, endpoint, List.of(), List.of(), List.of(), null, null, null, List.of());
+    this(
+        service, region, role, externalID, sessionTags, auth, endpoint, List.of(), List.of(), List.of(), null, null, null, null, Map.of(), List.of());
   }
 
   /** Lists are never null and never change. */
@@ -124,5 +147,6 @@ public record AwsSpec(
     additionalRoleOptions = additionalRoleOptions == null ? List.of() : List.copyOf(additionalRoleOptions);
     transitiveTagKeys = transitiveTagKeys == null ? List.of() : List.copyOf(transitiveTagKeys);
     failoverRegions = failoverRegions == null ? List.of() : List.copyOf(failoverRegions);
+    customSessionTags = customSessionTags == null ? Map.of() : Map.copyOf(customSessionTags);
   }
 }

@@ -19,6 +19,12 @@ final class Arns {
     return key.startsWith("arn:");
   }
 
+  /** Whether a key is the ARN of a secret. */
+  static boolean isSecret(String key) {
+    String rest = part(key, 5);
+    return rest != null && rest.startsWith(SECRET);
+  }
+
   /**
    * Whether a secret answers to a key: its name, its full ARN, or its ARN without the random suffix.
    *

@@ -1,7 +1,9 @@
 package dev.keyferry.source.aws;
 
+import dev.keyferry.source.ChangeLister;
 import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.IdentityResolver;
+import dev.keyferry.source.RotationSource;
 import dev.keyferry.source.SecretFinder;
 import dev.keyferry.source.SecretSource;
 import java.time.Clock;
@@ -17,6 +19,8 @@ public final class Aws implements AutoCloseable {
   private final AwsIdentities identities;
   private final AwsSecretSource source;
   private final AwsFinder finder;
+  private final AwsRotations rotations;
+  private final AwsChangeLister lister;
 
   /**
    * As the other constructor, with {@link OperatorIdentity#AUTO}.
@@ -67,8 +71,11 @@ public final class Aws implements AutoCloseable {
     this.clients = new AwsClients(environment, listener, clock, requests, version);
     Sessions sessions = new Sessions(new Sts(clients, material), clock);
     this.identities = new AwsIdentities(new Bases(new OperatorBases(environment, operator), material), sessions, clients, clock, region);
-    this.source = new AwsSecretSource(clients, identities, region);
+    SecretDescriptions descriptions = new SecretDescriptions(clients, new SignedCalls(clients, identities), clock);
+    this.source = new AwsSecretSource(clients, identities, descriptions, region);
+    this.rotations = new AwsRotations(descriptions, region);
     this.finder = new AwsFinder(clients, identities, region);
+    this.lister = new AwsChangeLister(clients, identities, region);
   }
 
   /** Finds sources. */
@@ -76,9 +83,19 @@ public final class Aws implements AutoCloseable {
     return finder;
   }
 
+  /** Lists secrets by their last change. */
+  public ChangeLister lister() {
+    return lister;
+  }
+
   /** Reads sources. */
   public SecretSource source() {
     return source;
+  }
+
+  /** Asks how rotations stand. */
+  public RotationSource rotations() {
+    return rotations;
   }
 
   /** Resolves identities. */

@@ -77,10 +77,10 @@ final class AwsErrors {
       return new NotFound(notFound(call, code, text));
     }
     if (ErrorCodes.DECRYPTION.contains(code)) {
-      return new Decryption(decryption(call, text));
+      return new Decryption(Explanations.keyBroken(call, null, NO_KMS.matcher(text).find()));
     }
     if (PENDING_DELETION.matcher(text).find()) {
-      return markedForDeletion(call);
+      return new MarkedForDeletion(Explanations.marked(call, null));
     }
     if (ErrorCodes.CLOCK.contains(code) || ErrorCodes.SIGNATURE.contains(code) || ErrorCodes.STALE.contains(code)
         || ErrorCodes.REGION.contains(code)) {
@@ -116,13 +116,7 @@ final class AwsErrors {
 
   private static SourceFailure denied(Call call, String text) {
     if (NO_KMS.matcher(text).find()) {
-      return new AccessDenied(
-          null,
-          "kms:Decrypt",
-          call.subject(),
-          "The caller may not use the KMS key that encrypts " + call.what()
-              + ". Let the key's policy allow the caller, and add to the caller's policies: "
-              + Statements.decryptThrough(call.service().prefix(), call.region()));
+      return new AccessDenied(null, Explanations.DECRYPT, call.subject(), Explanations.keyDenied(call, null));
     }
     return Denial.parse(text)
         .map(denial -> denial.failure(call))
@@ -146,20 +140,9 @@ final class AwsErrors {
       return call.what() + " has no such version in " + call.region() + ".";
     }
     String kind = call.service() == AwsService.PARAMETER_STORE ? "parameter " : "secret ";
+    String anew = call.subject() != null && Arns.isSecret(call.subject()) ? " A secret that was made anew has another ARN: use its name." : "";
     return "There is no " + kind + (call.subject() == null ? "of that name" : call.subject()) + " in " + call.region()
-        + ". Check its name, the region and the account of the store.";
-  }
-
-  private static MarkedForDeletion markedForDeletion(Call call) {
-    String id = call.subject() == null ? "<secret>" : call.subject();
-    return new MarkedForDeletion(
-        id + " is marked for deletion in " + call.region() + " and gives no value. To restore it:"
-            + " aws secretsmanager restore-secret --secret-id " + id + " --region " + call.region());
-  }
-
-  private static String decryption(Call call, String text) {
-    return "The KMS key of " + call.what() + " cannot decrypt it. Check that the key exists, is enabled and is not pending deletion"
-        + (NO_KMS.matcher(text).find() ? ", and that the caller may kms:Decrypt with it." : ".");
+        + ". Check its name, the region and the account of the store." + anew;
   }
 
   /** What to do about credentials that AWS does not take. */

@@ -24,7 +24,6 @@ import software.amazon.awssdk.services.ssm.model.ParameterStringFilter;
 final class AwsFinder implements SecretFinder {
 
   private static final String CURRENT = "AWSCURRENT";
-  private static final int SECRETS_ON_A_PAGE = 100;
   private static final int PARAMETERS_ON_A_PAGE = 50;
   private static final int VALUES_ON_A_PAGE = 10;
 
@@ -38,11 +37,13 @@ final class AwsFinder implements SecretFinder {
   private static final Pattern FILTER_VALUE = Pattern.compile("[a-zA-Z0-9 :_@/+=.-]{1,512}");
 
   private final AwsClients clients;
+  private final SecretPages secretPages;
   private final SignedCalls calls;
   private final String fallbackRegion;
 
   AwsFinder(AwsClients clients, AwsIdentities identities, String fallbackRegion) {
     this.clients = clients;
+    this.secretPages = new SecretPages(clients);
     this.calls = new SignedCalls(clients, identities);
     this.fallbackRegion = fallbackRegion;
   }
@@ -65,7 +66,7 @@ final class AwsFinder implements SecretFinder {
     Scope scope =
         asked.region().isBlank() ? new Scope(asked.identity(), fallbackRegion, asked.endpoint(), asked.kind()) : asked;
     return switch (query.service()) {
-      case SECRETS_MANAGER -> walk(scope, query, AwsService.SECRETS_MANAGER, "ListSecrets", (token, with) -> secrets(scope, query, token, with));
+      case SECRETS_MANAGER -> walk(scope, query, AwsService.SECRETS_MANAGER, SecretPages.OPERATION, (token, with) -> secrets(scope, query, token, with));
       case PARAMETER_STORE ->
           query.path() != null && query.tags().isEmpty()
               ? walk(
@@ -108,15 +109,7 @@ final class AwsFinder implements SecretFinder {
   }
 
   private Page secrets(Scope scope, FindQuery query, @Nullable String token, AwsCredentialsProvider with) {
-    var page =
-        clients
-            .secretsManager(scope)
-            .listSecrets(
-                r ->
-                    r.filters(filters(query))
-                        .maxResults(SECRETS_ON_A_PAGE)
-                        .nextToken(token)
-                        .overrideConfiguration(o -> o.credentialsProvider(with)));
+    var page = secretPages.get(scope, token, with, request -> request.filters(filters(query)));
     Map<String, String> arns = new TreeMap<>();
     for (SecretListEntry entry : page.secretList()) {
       if (entry.name() != null && entry.arn() != null && hasValue(entry) && hasTags(entry, query.tags())) {

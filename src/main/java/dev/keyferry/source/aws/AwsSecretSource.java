@@ -22,9 +22,9 @@ public final class AwsSecretSource implements SecretSource {
   private final ParameterReads parameters;
   private final String fallbackRegion;
 
-  AwsSecretSource(AwsClients clients, AwsIdentities identities, String fallbackRegion) {
+  AwsSecretSource(AwsClients clients, AwsIdentities identities, SecretDescriptions descriptions, String fallbackRegion) {
     SignedCalls calls = new SignedCalls(clients, identities);
-    this.secrets = new SecretsManagerReads(clients, calls);
+    this.secrets = new SecretsManagerReads(clients, calls, new Explanations(descriptions));
     this.parameters = new ParameterReads(clients, calls);
     this.fallbackRegion = fallbackRegion;
   }

@@ -32,10 +32,12 @@ final class SecretsManagerReads {
 
   private final AwsClients clients;
   private final SignedCalls calls;
+  private final Explanations explanations;
 
-  SecretsManagerReads(AwsClients clients, SignedCalls calls) {
+  SecretsManagerReads(AwsClients clients, SignedCalls calls, Explanations explanations) {
     this.clients = clients;
     this.calls = calls;
+    this.explanations = explanations;
   }
 
   /** What all pages of one batch hold. */
@@ -61,7 +63,7 @@ final class SecretsManagerReads {
     return switch (answer) {
       case SignedCalls.Given<GetSecretValueResponse>(var got) ->
           SecretAnswer.of(got).to(ref).<Fetched>map(found -> found).orElseGet(() -> new Fetched.Failed(ref, senseless(scope, ref)));
-      case SignedCalls.Refused<GetSecretValueResponse>(SourceFailure failure) -> new Fetched.Failed(ref, failure);
+      case SignedCalls.Refused<GetSecretValueResponse>(SourceFailure failure) -> failed(scope, ref, failure);
     };
   }
 
@@ -115,9 +117,8 @@ final class SecretsManagerReads {
     }
     for (APIErrorType error : pages.errors()) {
       if (error.secretId() != null && Arns.answersTo(ref.key(), error.secretId(), null)) {
-        Call call = calls.call(scope, AwsService.SECRETS_MANAGER, SINGLE, ref.key());
         String code = error.errorCode() == null ? "" : error.errorCode();
-        return Optional.of(new Fetched.Failed(ref, AwsErrors.of(call, code, error.message(), 0)));
+        return Optional.of(failed(scope, ref, AwsErrors.of(single(scope, ref), code, error.message(), 0)));
       }
     }
     return Optional.empty();
@@ -128,9 +129,20 @@ final class SecretsManagerReads {
   }
 
   private SourceFailure senseless(Scope scope, SourceRef ref) {
-    Call call = calls.call(scope, AwsService.SECRETS_MANAGER, SINGLE, ref.key());
     return new SourceFailure.ServerFault(
-        call.host() + " gave an answer for " + ref.key() + " that is not of that secret and version, or has no value.");
+        single(scope, ref).host() + " gave an answer for " + ref.key() + " that is not of that secret and version, or has no value.");
+  }
+
+  private Call single(Scope scope, SourceRef ref) {
+    return calls.call(scope, AwsService.SECRETS_MANAGER, SINGLE, ref.key());
+  }
+
+  private Fetched.Failed failed(Scope scope, SourceRef ref, SourceFailure failure) {
+    return new Fetched.Failed(ref, switch (failure) {
+      case SourceFailure.MarkedForDeletion _, SourceFailure.AccessDenied _, SourceFailure.Decryption _ ->
+          explanations.explain(scope, single(scope, ref), failure);
+      default -> failure;
+    });
   }
 
   /**

@@ -39,10 +39,11 @@ final class Statements {
     return "{\"Effect\":\"Allow\",\"Action\":\"" + escape(action) + "\",\"Resource\":\"" + escape(resource) + "\"}";
   }
 
-  /** The statement that allows decryption through a service, whichever key it is. */
-  static String decryptThrough(String service, String region) {
+  /** The statement that allows decryption through a service: with a key of that ARN, or where it is null, with whichever key it is. */
+  static String decryptThrough(String service, String region, @Nullable String key) {
     String suffix = Arns.dnsSuffix(region);
-    return "{\"Effect\":\"Allow\",\"Action\":\"kms:Decrypt\",\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"kms:ViaService\":\""
+    String resource = key == null ? "*" : escape(key);
+    return "{\"Effect\":\"Allow\",\"Action\":\"kms:Decrypt\",\"Resource\":\"" + resource + "\",\"Condition\":{\"StringEquals\":{\"kms:ViaService\":\""
         + service + "." + escape(region) + "." + suffix + "\"}}}";
   }
 

@@ -5,6 +5,7 @@ import dev.keyferry.source.SourceFailure.AccessDenied;
 import dev.keyferry.source.SourceFailure.Credentials;
 import dev.keyferry.source.SourceFailure.InvalidRequest;
 import dev.keyferry.source.SourceFailure.NotFound;
+import dev.keyferry.source.SourceFailure.ServerFault;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,6 +24,11 @@ final class StsErrors {
     }
     if (code.startsWith("ExpiredToken") && call.operation().equals("AssumeRoleWithWebIdentity")) {
       return new Credentials("The web identity token for " + role + " has expired. Check the clocks of the node and of the cluster.");
+    }
+    if (code.equals("IDPCommunicationError")) {
+      return new ServerFault(
+          "AWS could not reach the cluster's OIDC issuer to check the token for " + role
+              + " (IDPCommunicationError). Check that the issuer's URL answers from the internet.");
     }
     SourceFailure failure = AwsErrors.common(call, code, text, status);
     return switch (failure) {

@@ -232,6 +232,67 @@ class AwsErrorsTest {
   }
 
   @Test
+  void given_a_policys_arn_when_denied_explicitly_then_it_is_named_and_whose_it_is() {
+    String scp = "arn:aws:organizations::999988887777:policy/o-abc/service_control_policy/p-12ab";
+
+    SourceFailure failure = denied("on resource: prod/db with an explicit deny in a service control policy: " + scp);
+
+    assertThat(failure.message())
+        .contains("an explicit deny in a service control policy forbids it (" + scp + ").", "who administers AWS Organizations");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a resource control policy|the organization's",
+        "a VPC endpoint policy|the VPC endpoint for secretsmanager in eu-west-1",
+        "a permissions boundary|bounds role app",
+        "a session policy|session of role app",
+        "a resource-based policy|on the resource itself",
+        "an identity-based policy|among the policies of role app",
+      })
+  void given_a_denying_policy_when_denied_then_who_can_change_it_is_told(String policy, String whose) {
+    assertThat(denied("on resource: prod/db with an explicit deny in " + policy).message()).contains(whose);
+  }
+
+  @Test
+  void given_the_role_of_a_node_when_denied_then_it_is_recognised() {
+    String node = "arn:aws:sts::111122223333:assumed-role/eks-nodes/i-0123456789abcdef0";
+    String text = "User: " + node + " is not authorized to perform: secretsmanager:GetSecretValue on resource: prod/db " + IDENTITY_BASED;
+
+    assertThat(AwsErrors.of(READ, "AccessDeniedException", text, 400).message()).contains("the role of a node", "IRSA or EKS Pod Identity");
+    assertThat(denied("on resource: prod/db " + IDENTITY_BASED).message()).doesNotContain("node");
+  }
+
+  @Test
+  void given_kms_names_its_key_when_denied_then_the_statement_is_about_that_key() {
+    String key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    String text = user("kms:Decrypt on resource: " + key + " because no identity-based policy allows the kms:Decrypt action");
+
+    var failure = (AccessDenied) AwsErrors.of(READ, "AccessDeniedException", text, 400);
+
+    assertThat(failure.resource()).isEqualTo(key);
+    assertThat(failure.message()).contains("{\"Effect\":\"Allow\",\"Action\":\"kms:Decrypt\",\"Resource\":\"" + key + "\"}");
+  }
+
+  @Test
+  void given_a_full_arn_that_nothing_answers_to_when_classified_then_the_name_is_proposed() {
+    Call byArn =
+        new Call(
+            AwsService.SECRETS_MANAGER, "GetSecretValue", "eu-west-1", "h", false, "arn:aws:secretsmanager:eu-west-1:1:secret:a-AbCdEf");
+
+    SourceFailure failure = AwsErrors.of(byArn, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.", 400);
+
+    assertThat(failure.message()).contains("has another ARN: use its name");
+  }
+
+  @Test
+  void given_an_issuer_that_aws_cannot_reach_when_classified_then_it_says_so() {
+    assertThat(AwsErrors.of(WEB_IDENTITY, "IDPCommunicationError", "x", 400).message()).contains("could not reach the cluster's OIDC issuer");
+  }
+
+  @Test
   void given_a_transient_error_of_sts_when_classified_then_it_is_no_matter_of_credentials() {
     assertThat(AwsErrors.of(WEB_IDENTITY, "IDPCommunicationError", "x", 400).kind()).isEqualTo(FailureKind.SERVER_FAULT);
     assertThat(AwsErrors.of(WEB_IDENTITY, "Throttling", "Rate exceeded", 400).kind()).isEqualTo(FailureKind.THROTTLED);

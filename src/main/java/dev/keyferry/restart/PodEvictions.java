@@ -1,0 +1,114 @@
+package dev.keyferry.restart;
+
+import dev.keyferry.kube.RequestPermits;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodList;
+import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
+import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Evicts pods by the Eviction API alone, so that PodDisruptionBudgets hold; nothing is ever deleted. */
+final class PodEvictions implements Evictions {
+
+  private static final long PAGE = 500;
+  private static final int FORBIDDEN = 403;
+  private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
+  private static final int TOO_MANY = 429;
+
+  private final KubernetesClient client;
+  private final KubernetesClient once;
+  private final RequestPermits permits;
+
+  PodEvictions(KubernetesClient client, RequestPermits permits) {
+    this.client = client;
+    this.permits = permits;
+    // A refusal because of a budget is an answer: the client would ask again at once.
+    this.once =
+        client
+            .newClient(new RequestConfigBuilder(client.getConfiguration().getRequestConfig()).withRequestRetryBackoffLimit(0).build())
+            .adapt(KubernetesClient.class);
+  }
+
+  @Override
+  public List<EvictablePod> pods(WorkloadView workload) {
+    List<EvictablePod> pods = new ArrayList<>();
+    String next = null;
+    do {
+      PodList page = page(workload, next);
+      page.getItems().stream()
+          .filter(pod -> owned(workload, pod) && !WorkloadRequests.over(pod))
+          .map(PodEvictions::seen)
+          .forEach(pods::add);
+      next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
+    } while (next != null && !next.isEmpty());
+    return pods;
+  }
+
+  @Override
+  public Answer evict(WorkloadView workload, EvictablePod pod) {
+    Eviction eviction =
+        new EvictionBuilder()
+            .withNewMetadata()
+            .withNamespace(workload.key().namespace())
+            .withName(pod.name())
+            .endMetadata()
+            .withDeleteOptions(new DeleteOptionsBuilder().withNewPreconditions().withUid(pod.uid()).endPreconditions().build())
+            .build();
+    try {
+      String path = "/api/v1/namespaces/" + workload.key().namespace() + "/pods/" + pod.name() + "/eviction";
+      permits.with(() -> once.raw(path, "POST", eviction));
+      return Answer.EVICTED;
+    } catch (KubernetesClientException e) {
+      return switch (e.getCode()) {
+        case NOT_FOUND, CONFLICT -> Answer.GONE;
+        case TOO_MANY -> Answer.BLOCKED;
+        case FORBIDDEN -> Answer.FORBIDDEN;
+        default -> throw e;
+      };
+    }
+  }
+
+  private PodList page(WorkloadView workload, @Nullable String next) {
+    if (workload.selector() == null) {
+      return new PodList();
+    }
+    return permits.with(
+        () ->
+            client
+                .pods()
+                .inNamespace(workload.key().namespace())
+                .withLabelSelector(workload.selector())
+                .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build()));
+  }
+
+  /** A Deployment and a Rollout have their pods by ReplicaSets, which are called after them. */
+  private static boolean owned(WorkloadView workload, Pod pod) {
+    OwnerReference owner = TraitsOf.controller(pod.getMetadata()).orElse(null);
+    return owner != null
+        && switch (workload.key().kind()) {
+          case STATEFUL_SET, DAEMON_SET -> owner.getUid().equals(workload.uid());
+          case DEPLOYMENT, ROLLOUT -> owner.getKind().equals("ReplicaSet") && owner.getName().startsWith(workload.key().name() + "-");
+        };
+  }
+
+  private static EvictablePod seen(Pod pod) {
+    boolean ready =
+        pod.getStatus() != null
+            && Objects.requireNonNullElse(pod.getStatus().getConditions(), List.<PodCondition>of()).stream()
+                .anyMatch(condition -> "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
+    Instant going = TraitsOf.instant(pod.getMetadata().getDeletionTimestamp());
+    return new EvictablePod(pod.getMetadata().getName(), pod.getMetadata().getUid(), WorkloadRequests.seen(pod), ready, going);
+  }
+}

@@ -1,0 +1,216 @@
+package dev.keyferry.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.keyferry.config.Setting;
+import dev.keyferry.emulator.AwsCall;
+import dev.keyferry.emulator.AwsEmulator;
+import dev.keyferry.emulator.Trust;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * {@code mvn -q -Pcold}: starts the operator as it is shipped between a real API server and an AWS that takes 30 ms for each answer, with
+ * ExternalSecrets over as many sources already there, and prints what it took until all were synced. Times are of this machine, and of
+ * whatever else runs on it; counts, memory and CPU seconds are more the operator's own.
+ */
+public final class ColdStart {
+
+  private static final String REGION = "eu-central-1";
+  private static final Duration LATENCY = Duration.ofMillis(30);
+  private static final Duration QUIET = Duration.ofSeconds(Long.getLong("quiet", 10));
+  private static final int CREATIONS_AT_ONCE = 24;
+  private static final int PER_NAMESPACE = 100;
+  private static final double TICKS = 100;
+
+  private final Cluster cluster;
+  private final AwsEmulator aws;
+  private final int count;
+  private final List<String> namespaces = new ArrayList<>();
+
+  private ColdStart(Cluster cluster, AwsEmulator aws, int count) {
+    this.cluster = cluster;
+    this.aws = aws;
+    this.count = count;
+  }
+
+  /** {@code -Dobjects=5000} says how many, {@code -Djvm=...} adds options of the operator's Java VM. */
+  public static void main(String[] args) throws Exception {
+    try (Cluster cluster = Cluster.start();
+        AwsEmulator aws = AwsEmulator.builder().region(REGION).start()) {
+      new ColdStart(cluster, aws, Integer.getInteger("objects", 5000)).run();
+    }
+    System.exit(0);
+  }
+
+  private void run() throws Exception {
+    cluster.installOperator();
+    createSources();
+    createExternalSecrets();
+    aws.latency(LATENCY);
+    long mark = cluster.audit().mark();
+    long began = System.nanoTime();
+    try (OperatorProcess operator = setup().start()) {
+      var statuses =
+          new AuditFollower(cluster.audit(), mark, "\"resource\":\"externalsecrets\"", "\"subresource\":\"status\"", "\"code\":200");
+      double ready = secondsUntil(began, operator, () -> operator.status("/readyz") == 200);
+      double leading = secondsUntil(began, operator, () -> operator.output().contains("\"leading\""));
+      double synced = secondsUntil(began, operator, () -> statuses.count() >= count);
+      double cpu = cpuSeconds(operator.pid());
+      Map<String, Double> byThread = cpuByThread(operator.pid());
+      String memory = "%d MiB peak resident".formatted(operator.peakResidentMebibytes());
+      Thread.sleep(QUIET);
+      System.out.printf(
+          Locale.ROOT,
+          """
+          %d ExternalSecrets over %d sources, AWS takes %d ms
+            after process start    ready %.1f s, leading %.1f s, all synced %.1f s (%.1f s after leading)
+            memory                 %s; %d s later %s
+            CPU                    operator %.1f s until synced: %s
+            AWS calls              %s
+            Kubernetes requests    %s
+            heap                   %s
+          """,
+          count, count, LATENCY.toMillis(), ready, leading, synced, synced - leading,
+          memory, QUIET.toSeconds(), field(operator.pid(), "VmRSS") + ", peak " + field(operator.pid(), "VmHWM"),
+          cpu, byThread, awsCalls(), requests(mark), operator.metrics().lines().filter(l -> l.startsWith("jvm_memory_used_bytes{area=\"heap\"")).toList());
+      if (Boolean.getBoolean("jfr")) {
+        operator.terminate();
+      }
+    }
+  }
+
+  private OperatorProcess.Setup setup() {
+    var options = new ArrayList<>(Shipped.jvmOptions());
+    options.addAll(Stream.of(System.getProperty("jvm", "").split(" ")).filter(option -> !option.isBlank()).toList());
+    return new OperatorProcess.Setup(cluster.operatorKubeconfig(), Map.of(), options, true)
+        .set(Setting.NAMESPACE, "keyferry-system")
+        .env("MALLOC_ARENA_MAX", Shipped.mallocArenas())
+        .env("AWS_ENDPOINT_URL", aws.endpoint().toString())
+        .env("AWS_REGION", REGION)
+        .env("AWS_ACCESS_KEY_ID", aws.accessKeyId())
+        .env("AWS_SECRET_ACCESS_KEY", aws.secretAccessKey());
+  }
+
+  private void createSources() {
+    IntStream.range(0, count).forEach(number -> aws.createSecret(source(number), "{\"username\":\"u%d\",\"password\":\"p%d\"}".formatted(number, number)));
+  }
+
+  private static String source(int number) {
+    return "cold/%05d".formatted(number);
+  }
+
+  private void createExternalSecrets() throws ExecutionException, InterruptedException {
+    String role = aws.addRole("reader", Trust.account());
+    cluster.apply(
+            "default",
+            """
+            apiVersion: keyferry.dev/v1
+            kind: ClusterSecretStore
+            metadata: {name: aws}
+            spec: {provider: {aws: {service: SecretsManager, region: %s, role: '%s'}}}
+            """
+                .formatted(REGION, role))
+        .orFail();
+    IntStream.range(0, (count + PER_NAMESPACE - 1) / PER_NAMESPACE).forEach(_ -> namespaces.add(cluster.newNamespace("cold")));
+    Semaphore permits = new Semaphore(CREATIONS_AT_ONCE);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<? extends Future<?>> creations = IntStream.range(0, count).mapToObj(number -> threads.submit(() -> create(number, permits))).toList();
+      for (Future<?> creation : creations) {
+        creation.get();
+      }
+    }
+  }
+
+  private void create(int number, Semaphore permits) {
+    permits.acquireUninterruptibly();
+    try {
+      String namespace = namespaces.get(number / PER_NAMESPACE);
+      cluster
+          .adminClient()
+          .raw(
+              "/apis/keyferry.dev/v1/namespaces/" + namespace + "/externalsecrets",
+              "POST",
+              """
+              {"apiVersion":"keyferry.dev/v1","kind":"ExternalSecret","metadata":{"name":"es-%05d"},
+               "spec":{"refreshInterval":"1h","secretStoreRef":{"name":"aws","kind":"ClusterSecretStore"},
+                       "dataFrom":[{"extract":{"key":"%s"}}]}}
+              """
+                  .formatted(number, source(number)));
+    } finally {
+      permits.release();
+    }
+  }
+
+  private Map<String, Long> awsCalls() {
+    return aws.calls().stream().collect(Collectors.groupingBy(AwsCall::operation, TreeMap::new, Collectors.counting()));
+  }
+
+  private Map<String, Integer> requests(long mark) {
+    return cluster.audit().since(mark).byOperator().withoutLeases().summary();
+  }
+
+  private static double cpuSeconds(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /* By the first words of threads' names: what compiles, collects, and works. */
+  private static Map<String, Double> cpuByThread(long pid) throws IOException {
+    Map<String, Double> seconds = new TreeMap<>();
+    try (var tasks = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+      for (Path task : tasks.toList()) {
+        String stat = Files.readString(task.resolve("stat"));
+        String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')')).replaceAll("[-#0-9 ]+$", "");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        seconds.merge(name, (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS, Double::sum);
+      }
+    }
+    seconds.values().removeIf(each -> each < 0.1);
+    return seconds;
+  }
+
+  private static String field(long pid, String name) {
+    try (var status = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
+      String line = status.filter(each -> each.startsWith(name + ":")).findFirst().orElseThrow();
+      return Long.parseLong(line.replaceAll("\\D", "")) / 1024 + " MiB";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static double secondsUntil(long began, OperatorProcess operator, BooleanSupplier condition) {
+    await()
+        .atMost(Duration.ofMinutes(10))
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> {
+              if (!operator.alive()) {
+                throw new IllegalStateException("the operator ended: see " + operator.log());
+              }
+              return condition.getAsBoolean();
+            });
+    return (System.nanoTime() - began) / 1e9;
+  }
+}
