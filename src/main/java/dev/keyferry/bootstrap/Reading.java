@@ -6,12 +6,18 @@ import dev.keyferry.fetch.FetchPlanner;
 import dev.keyferry.fetch.FetchRequest;
 import dev.keyferry.fetch.FetchSettings;
 import dev.keyferry.fetch.FindPlanner;
+import dev.keyferry.fetch.RotationLists;
 import dev.keyferry.fetch.RotationWatch;
+import dev.keyferry.fetch.SweepPlanner;
 import dev.keyferry.observe.Health;
 import dev.keyferry.observe.KeyferryMetrics;
+import dev.keyferry.source.ChangeFeed;
 import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.IdentityResolver;
+import dev.keyferry.source.Scope;
+import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.aws.Aws;
+import dev.keyferry.source.aws.EventQueue;
 import dev.keyferry.source.aws.OperatorIdentity;
 import dev.keyferry.store.NamePattern;
 import java.time.Clock;
@@ -33,6 +39,8 @@ final class Reading implements AutoCloseable {
   private final Aws aws;
   private final FetchPlanner planner;
   private final FindPlanner finder;
+  private final SweepPlanner sweeps;
+  private final ChangeFeed feed;
   private final RotationWatch rotations;
 
   Reading(
@@ -69,6 +77,15 @@ final class Reading implements AutoCloseable {
             timer,
             metrics);
     rotations = new RotationWatch(aws.rotations(), config.rotationInterval(), clock, threads, timer, metrics);
+    sweeps =
+        new SweepPlanner(
+            planner, new RotationLists(aws.lister(), rotations), (_, _) -> false, clock, random, threads, timer, metrics.sweeps());
+    feed =
+        aws.feed(
+            config.eventQueues().stream().map(queue -> new EventQueue(queue.url(), queue.region())).toList(),
+            rotations::failed,
+            metrics,
+            random);
   }
 
   IdentityResolver identities() {
@@ -83,6 +100,10 @@ final class Reading implements AutoCloseable {
     return finder;
   }
 
+  SweepPlanner sweeps() {
+    return sweeps;
+  }
+
   RotationWatch rotations() {
     return rotations;
   }
@@ -91,18 +112,28 @@ final class Reading implements AutoCloseable {
    * Begins to look for change.
    *
    * @param changed is told of every owner that should ask again
+   * @param detectionChanged is told of every scope whose changes come to be noticed in another way
    * @param expected what will be asked for at once, so that it is read in full batches
    */
-  void start(Consumer<String> changed, Collection<FetchRequest> expected) {
+  void start(Consumer<String> changed, Consumer<Scope> detectionChanged, Collection<FetchRequest> expected) {
     planner.start(changed);
     finder.start(changed);
     planner.prime(expected);
+    sweeps.start(detectionChanged);
+    feed.start(this::changed);
+  }
+
+  private void changed(SourceChange change, Runnable settled) {
+    finder.look(change);
+    planner.look(change, settled);
   }
 
   /** Looks for change no more, until started again. */
   void stop() {
+    feed.stop();
     planner.stop();
     finder.stop();
+    sweeps.stop();
     rotations.stop();
   }
 

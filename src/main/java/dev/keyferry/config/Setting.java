@@ -46,6 +46,10 @@ public enum Setting {
   ALLOWED_ROLES(
       "",
       "ARNs of roles that a SecretStore without auth may assume, with commas; * and {namespace} may stand in them (default: all)"),
+  /** Queues with events of AWS. */
+  EVENT_QUEUES(
+      "",
+      "URLs of SQS queues that EventBridge sends changes to, with commas; @region after a URL whose host names none"),
   /** Whether workloads are restarted. */
   RESTART_MODE("Enforce", "Enforce; Report: only tell what would be restarted; Off"),
   /** Quiet time before a restart. */
@@ -68,6 +72,12 @@ public enum Setting {
   RESTART_TIMEOUT("10m", "when a rollout that has not come to its end counts as failed"),
   /** One first. */
   RESTART_CANARY("true", "restart one of the workloads that use a Secret, and the others once it runs well"),
+  /** Whether workloads restart of which nobody says anything. */
+  RESTART_DEFAULT("Off", "whether workloads restart where neither they, nor an ExternalSecret, nor their namespace say: On or Off"),
+  /** Owner of the pod template's annotation. */
+  RESTART_FIELD_MANAGER("keyferry.dev/restart", "field manager of the pod template's annotation"),
+  /** Targets that Reloader leaves alone. */
+  RELOADER_IGNORE("Auto", "keep Stakater's Reloader away from targets: Auto (where spec.restart.enabled is true), Always or Never"),
   /** Log level. */
   LOG_LEVEL("info", "debug, info, warn or error");
 

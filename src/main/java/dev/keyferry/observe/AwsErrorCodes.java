@@ -11,6 +11,7 @@ final class AwsErrorCodes {
         "Network",
         "AccessDenied",
         "AccessDeniedException",
+        "AWS.SimpleQueueService.NonExistentQueue",
         "DecryptionFailure",
         "ExpiredToken",
         "ExpiredTokenException",

@@ -4,6 +4,7 @@ import dev.keyferry.fetch.FetchListener;
 import dev.keyferry.fetch.RotationListener;
 import dev.keyferry.reconcile.SyncListener;
 import dev.keyferry.restart.RestartListener;
+import dev.keyferry.source.ChangeFeedListener;
 import dev.keyferry.source.FailureKind;
 import dev.keyferry.source.SourceService;
 import dev.keyferry.source.aws.AwsCallListener;
@@ -32,7 +33,14 @@ import java.util.stream.Stream;
  * is kept per ExternalSecret is read at each scrape and kept nowhere.
  */
 public final class KeyferryMetrics
-    implements FetchListener, RotationListener, SyncListener, RestartListener, AwsCallListener, HttpEndpoints.Scrape, AutoCloseable {
+    implements FetchListener,
+        RotationListener,
+        SyncListener,
+        RestartListener,
+        AwsCallListener,
+        ChangeFeedListener,
+        HttpEndpoints.Scrape,
+        AutoCloseable {
 
   private static final List<Duration> WORK = seconds(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30);
   private static final List<Duration> PROPAGATION = seconds(0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600);
@@ -40,6 +48,7 @@ public final class KeyferryMetrics
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final JosdkMetrics josdk = new JosdkMetrics(registry);
+  private final SweepMetrics sweeps = new SweepMetrics(registry);
   private final AtomicInteger pendingRestarts = new AtomicInteger();
   private final AtomicInteger restartsInFlight = new AtomicInteger();
   private final AtomicInteger stalePods = new AtomicInteger();
@@ -56,6 +65,8 @@ public final class KeyferryMetrics
   private final BoundedLabel regions = BoundedLabel.first(64);
   private final AtomicReference<Rates> rates = new AtomicReference<>(new Rates(0, 0));
   private final Counter older;
+  private final BoundedLabel eventKinds = BoundedLabel.of("label", "api_call", "service_event", "parameter", "other");
+  private final BoundedLabel eventResults = BoundedLabel.of("change", "rotation_failed", "irrelevant", "poison");
   private final Counter hits;
   private final Counter misses;
   private final Timer propagation;
@@ -136,6 +147,11 @@ public final class KeyferryMetrics
     return josdk;
   }
 
+  /** Counts passes over lists. */
+  public SweepMetrics sweeps() {
+    return sweeps;
+  }
+
   @Override
   public void reconciled(String result, String reason, Duration took) {
     counter("keyferry.sync", "Reconciles of ExternalSecrets", "result", results.of(result), "reason", reasons.of(reason)).increment();
@@ -205,6 +221,28 @@ public final class KeyferryMetrics
     counter("keyferry.aws.calls", "Calls to AWS, each with all its attempts", answer).increment();
     counter("keyferry.aws.requests", "Requests that were sent to AWS", call).increment(attempts);
     timer("keyferry.aws.call.duration", "Duration of calls to AWS with all their attempts", WORK, call).record(duration);
+  }
+
+  @Override
+  public void message(String kind, String result) {
+    counter(
+            "keyferry.event.messages",
+            "Messages of event queues, as often as they were received",
+            "kind",
+            eventKinds.of(kind),
+            "result",
+            eventResults.of(result))
+        .increment();
+  }
+
+  @Override
+  public void receiveFailed(FailureKind kind) {
+    counter("keyferry.event.errors", "Calls to event queues that failed, by class", "class", kind.label()).increment();
+  }
+
+  @Override
+  public void settled(Duration lag) {
+    timer("keyferry.event.lag", "From a change's time in AWS, which is whole seconds, to its sources' answers", PROPAGATION).record(lag);
   }
 
   @Override

@@ -190,6 +190,9 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
         }
         if (result instanceof WriteResult.Updated(_, boolean drift) && !drift) {
           report.propagated(statuses.current(object), found, clock.instant());
+          if (request.restarts().trigger() == WriteRequest.Trigger.VERSION) {
+            report.pinned(object, statuses.current(object), request.target(), found);
+          }
         }
         yield new Ended(new Outcome.Written(result), found);
       }

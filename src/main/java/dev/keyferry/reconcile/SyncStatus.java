@@ -7,7 +7,6 @@ import dev.keyferry.api.v1.TargetStatus;
 import dev.keyferry.fetch.Applied;
 import dev.keyferry.source.Fetched;
 import dev.keyferry.source.SourceRef;
-import dev.keyferry.source.VersionSelector;
 import dev.keyferry.status.Conditions;
 import dev.keyferry.status.Outcome;
 import dev.keyferry.status.Verdict;
@@ -90,7 +89,7 @@ final class SyncStatus {
         .map(
             one ->
                 new SourceStatus(
-                    name(one.ref()),
+                    Pins.name(one.ref()),
                     one.revision().version(),
                     one.stages(),
                     readIn(one, region),
@@ -115,19 +114,11 @@ final class SyncStatus {
     status.sources().forEach(source -> held.put(source.key(), source));
     Map<SourceRef, Applied> applied = new HashMap<>();
     for (SourceRef ref : refs) {
-      SourceStatus source = held.get(name(ref));
+      SourceStatus source = held.get(Pins.name(ref));
       if (source != null && source.changedTime() != null) {
         applied.put(ref, new Applied(source.revision(), source.changedTime(), source.region()));
       }
     }
     return applied;
-  }
-
-  private static String name(SourceRef ref) {
-    return switch (ref.version()) {
-      case VersionSelector.Current() -> ref.key();
-      case VersionSelector.Stage(var label) -> ref.key() + "@" + label;
-      case VersionSelector.Id(_) -> ref.key() + "@pinned";
-    };
   }
 }

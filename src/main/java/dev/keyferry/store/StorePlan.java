@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind which of AWS's own endpoints
  * @param prefix stands before every key; may be empty
  * @param allowedKeys what the namespace may read through it
+ * @param strict whether every source is read at its interval, whatever lists show
  * @param failoverRegions where to read while the region does not serve
  */
 public record StorePlan(
@@ -30,6 +31,7 @@ public record StorePlan(
     EndpointKind kind,
     String prefix,
     AllowedKeys allowedKeys,
+    boolean strict,
     List<String> failoverRegions) {
 
   /** The list never changes. */
@@ -46,13 +48,14 @@ public record StorePlan(
       @Nullable String endpoint,
       EndpointKind kind,
       String prefix,
-      AllowedKeys allowedKeys) {
-    this(store, service, identity, region, endpoint, kind, prefix, allowedKeys, List.of());
+      AllowedKeys allowedKeys,
+      boolean strict) {
+    this(store, service, identity, region, endpoint, kind, prefix, allowedKeys, strict, List.of());
   }
 
   /** A plan at the usual endpoint, or at the given one, for keys without prefix. */
   public StorePlan(String store, SourceService service, IdentitySpec identity, String region, @Nullable String endpoint) {
-    this(store, service, identity, region, endpoint, EndpointKind.PLAIN, "", AllowedKeys.ALL, List.of());
+    this(store, service, identity, region, endpoint, EndpointKind.PLAIN, "", AllowedKeys.ALL, false);
   }
 
   /** Where its sources are read by that identity. */

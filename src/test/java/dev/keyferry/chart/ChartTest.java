@@ -211,6 +211,15 @@ class ChartTest {
   }
 
   @Test
+  void given_event_queues_when_rendered_then_the_operator_gets_them() {
+    String values = "eventQueues: ['https://sqs.eu-west-1.amazonaws.com/111122223333/keyferry', 'http://queues:9324/q@eu-west-1']";
+    assertThat(Chart.render(values).container().path("env").toString())
+        .contains(
+            "{\"name\":\"KEYFERRY_EVENT_QUEUES\",\"value\":"
+                + "\"https://sqs.eu-west-1.amazonaws.com/111122223333/keyferry,http://queues:9324/q@eu-west-1\"}");
+  }
+
+  @Test
   void given_a_service_monitor_when_rendered_then_it_selects_the_metrics_service() {
     Manifests rendered = Chart.render("metrics: {serviceMonitor: {enabled: true, labels: {release: p}}}");
     JsonNode monitor = rendered.only("ServiceMonitor");

@@ -106,7 +106,7 @@ class ConfigParserTest {
         .isEqualTo(
             new OperatorConfig.Restarts(
                 "Enforce", Duration.ofSeconds(15), Duration.ofMinutes(2), 10, 3, 5, Duration.ofSeconds(1), Duration.ofMinutes(5), 6,
-                Duration.ofMinutes(10), true));
+                Duration.ofMinutes(10), true, false, "keyferry.dev/restart", "Auto"));
   }
 
   @Test
@@ -115,12 +115,14 @@ class ConfigParserTest {
         config(
             Map.of("KEYFERRY_RESTART_MODE", "Report", "KEYFERRY_RESTART_CANARY", "false"),
             "--restart-debounce=0", "--restart-debounce-max=30s", "--restart-in-flight=100", "--restart-in-flight-namespace=50",
-            "--restart-in-flight-secret=20", "--restart-spacing=0", "--restart-cooldown=0", "--restart-budget=0", "--restart-timeout=1h");
+            "--restart-in-flight-secret=20", "--restart-spacing=0", "--restart-cooldown=0", "--restart-budget=0", "--restart-timeout=1h",
+            "--restart-default=On", "--restart-field-manager=flux-client-side-apply", "--reloader-ignore=Never");
 
     assertThat(config.restarts())
         .isEqualTo(
             new OperatorConfig.Restarts(
-                "Report", Duration.ZERO, Duration.ofSeconds(30), 100, 50, 20, Duration.ZERO, Duration.ZERO, 0, Duration.ofHours(1), false));
+                "Report", Duration.ZERO, Duration.ofSeconds(30), 100, 50, 20, Duration.ZERO, Duration.ZERO, 0, Duration.ofHours(1), false, true,
+                "flux-client-side-apply", "Never"));
   }
 
   @Test
@@ -266,5 +268,30 @@ class ConfigParserTest {
 
   private static ParsedConfig parse(Map<String, String> environment, String... args) {
     return ConfigParser.parse(args, environment, path -> Optional.empty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://sqs.eu-west-1.amazonaws.com/111122223333/q, eu-west-1",
+    "https://sqs.cn-north-1.amazonaws.com.cn/111122223333/q, cn-north-1",
+    "https://sqs-fips.us-gov-west-1.amazonaws.com/111122223333/q, us-gov-west-1",
+    "https://sqs.eu-west-1.api.aws/111122223333/q, eu-west-1",
+    "https://vpce-0a1b-x.sqs.eu-west-1.vpce.amazonaws.com/111122223333/q, eu-west-1",
+    "https://eu-west-1.queue.amazonaws.com/111122223333/q, eu-west-1",
+    "http://127.0.0.1:4566/000000000000/q@eu-west-1, eu-west-1"
+  })
+  void given_the_url_of_a_queue_when_parsed_then_its_region_is_known(String given, String region) {
+    OperatorConfig config = config(Map.of(), "--event-queues=" + given);
+    assertThat(config.eventQueues()).containsExactly(new QueueAddress(given.replaceFirst("@.*", ""), region));
+  }
+
+  @Test
+  void given_what_is_no_url_of_a_queue_when_parsed_then_each_is_an_error() {
+    List<String> wrong =
+        List.of(
+            "queue", "https://queues.example.com/1/q", "https://sqs.eu-west-1.amazonaws.com", "ftp://sqs.eu-west-1.amazonaws.com/1/q",
+            "https://host/q@Region", "https://user@sqs.eu-west-1.amazonaws.com/1/q", "https://host/q@", "https://a b/q@eu-west-1");
+    ParsedConfig.Invalid invalid = (ParsedConfig.Invalid) parse(Map.of(), "--event-queues=" + String.join(",", wrong));
+    assertThat(invalid.errors()).hasSize(wrong.size()).allMatch(error -> error.startsWith("--event-queues: "));
   }
 }

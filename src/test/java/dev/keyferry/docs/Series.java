@@ -63,10 +63,15 @@ record Series(String type, Set<String> labels) {
     metrics.throttled(SourceService.SECRETS_MANAGER, true);
     metrics.failedOver("eu-west-1");
     metrics.called("SecretsManager", "GetSecretValue", "none", 1, Duration.ofSeconds(1));
+    metrics.message("label", "change");
+    metrics.receiveFailed(FailureKind.NETWORK);
+    metrics.settled(Duration.ofSeconds(1));
     metrics.restart(new RestartListener.WorkloadRef("Deployment", "shop", "web", "uid"), RestartListener.Result.RESTARTED, "moved");
     metrics.rolled(new RestartListener.WorkloadRef("Deployment", "shop", "web", "uid"), Duration.ofSeconds(1));
     metrics.pending(1);
     metrics.leader(true);
+    metrics.sweeps().pass("sweep", "completed");
+    metrics.sweeps().scopes(Map.of("Sweep", 1));
     touch(metrics.josdk());
   }
 

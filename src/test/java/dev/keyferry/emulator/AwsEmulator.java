@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Secrets Manager, Parameter Store and STS of one account on one loopback address.
+ * Secrets Manager, Parameter Store, STS and SQS of one account on one loopback address.
  *
  * <p>Requests must be signed with keys that it gave out: {@link #accessKeyId()}, {@link #addUser} or an assumed role. Everybody may do
  * everything until {@link #deny} or {@link #allowOnly}. The methods that change secrets stand for {@link #region()}; {@link #secrets} has
@@ -34,6 +34,8 @@ public final class AwsEmulator implements AutoCloseable {
   private final TokenIssuer issuer;
   private final Map<String, SecretModel> secrets = new ConcurrentHashMap<>();
   private final Map<String, ParameterModel> parameters = new ConcurrentHashMap<>();
+  private final Map<String, MessageQueue> queues = new ConcurrentHashMap<>();
+  private final EventBus bus;
   private final StsService sts;
   private final Endpoint endpoint;
   private volatile String cluster;
@@ -45,6 +47,7 @@ public final class AwsEmulator implements AutoCloseable {
     this.ids = new Ids(settings.seed);
     this.principals = new Principals(accountId, ids, clock);
     this.oidc = new Oidc(clock);
+    this.bus = new EventBus(accountId, ids, clock);
     this.issuer = new TokenIssuer("https://oidc.eks." + region + ".amazonaws.com/id/EMULATOR");
     this.cluster = issuer.issuer();
     principals.addUser("tester", TESTER);
@@ -53,7 +56,8 @@ public final class AwsEmulator implements AutoCloseable {
     Map<String, JsonService> services =
         Map.of(
             "secretsmanager", new SecretsManagerService(this::secretModel, access, quirks),
-            "ssm", new ParameterService(this::parameterModel, policies, quirks));
+            "ssm", new ParameterService(this::parameterModel, policies, quirks),
+            "sqs", new QueueService(queues, policies));
     this.sts = new StsService(principals, policies, oidc, accountId);
     Authenticator authenticator = new Authenticator(principals, clock, settings.signingClock);
     this.endpoint = new Endpoint(settings.port, authenticator, services, sts, faults, log, ids);
@@ -71,11 +75,13 @@ public final class AwsEmulator implements AutoCloseable {
 
   private SecretModel secretModel(String in) {
     String prefix = "arn:aws:secretsmanager:" + in + ":" + accountId + ":secret:";
-    return secrets.computeIfAbsent(in, key -> new SecretModel(prefix, ids, clock, quirks));
+    return secrets.computeIfAbsent(in, key -> new SecretModel(prefix, ids, clock, quirks, (before, after) -> bus.secretChanged(in, before, after)));
   }
 
   private ParameterModel parameterModel(String in) {
-    return parameters.computeIfAbsent(in, key -> new ParameterModel("arn:aws:ssm:" + in + ":" + accountId + ":parameter", clock));
+    String prefix = "arn:aws:ssm:" + in + ":" + accountId + ":parameter";
+    return parameters.computeIfAbsent(
+        in, key -> new ParameterModel(prefix, clock, (arn, name, operation) -> bus.parameterChanged(in, arn, name, operation)));
   }
 
   // Where and who.
@@ -373,6 +379,20 @@ public final class AwsEmulator implements AutoCloseable {
   /** Deletes a parameter. */
   public void deleteParameter(String name) {
     parameterModel(region).delete(name);
+  }
+
+  // Events.
+
+  /** Makes a queue in {@link #region()}. */
+  public MessageQueue createQueue(String name) {
+    String url = endpoint() + "/" + accountId + "/" + name;
+    return queues.computeIfAbsent(url, key -> new MessageQueue(key, "arn:aws:sqs:" + region + ":" + accountId + ":" + name, ids, clock));
+  }
+
+  /** Sends what EventBridge says of labels that move and of parameters to a queue, from now on. */
+  public AwsEmulator sendEventsTo(MessageQueue queue) {
+    bus.sendTo(queue);
+    return this;
   }
 
   /** Stops it; calls under way are cut. */

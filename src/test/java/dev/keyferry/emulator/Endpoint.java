@@ -25,7 +25,7 @@ final class Endpoint implements AutoCloseable {
   private record Answer(int status, String contentType, String body, @Nullable String errorCode) {}
 
   private static final JsonMapper JSON = new JsonMapper();
-  private static final Map<String, String> TARGETS = Map.of("secretsmanager", "secretsmanager", "AmazonSSM", "ssm");
+  private static final Map<String, String> TARGETS = Map.of("secretsmanager", "secretsmanager", "AmazonSSM", "ssm", "AmazonSQS", "sqs");
   private static final String JSON_TYPE = "application/x-amz-json-1.1";
 
   private final HttpServer server;
@@ -143,7 +143,8 @@ final class Endpoint implements AutoCloseable {
     }
     int dot = target.indexOf('.');
     String service = TARGETS.get(target.substring(0, Math.max(dot, 0)));
-    boolean json = JSON_TYPE.equals(exchange.getRequestHeaders().getFirst("Content-Type"));
+    String type = "sqs".equals(service) ? "application/x-amz-json-1.0" : JSON_TYPE;
+    boolean json = type.equals(exchange.getRequestHeaders().getFirst("Content-Type"));
     return service == null || !json
         ? Optional.empty()
         : Optional.of(new Incoming(service, target.substring(dot + 1), path, query, exchange.getRequestHeaders(), body));
@@ -181,7 +182,7 @@ final class Endpoint implements AutoCloseable {
     if (incoming.service().equals("sts")) {
       return new Answer(error.status(), "text/xml", Xml.error(error, ids.uuid()), error.code());
     }
-    String member = incoming.service().equals("ssm") ? "message" : "Message";
+    String member = incoming.service().equals("secretsmanager") ? "Message" : "message";
     ObjectNode body = SecretJson.object().put("__type", error.code()).put(member, error.text());
     return new Answer(error.status(), JSON_TYPE, body.toString(), error.code());
   }

@@ -45,9 +45,16 @@ final class ParameterModel {
 
   private final String arnPrefix;
   private final InstantSource clock;
+  private final Changes changes;
   private final Map<String, Parameter> byName = new HashMap<>();
 
-  ParameterModel(String arnPrefix, InstantSource clock) {
+  /** Told of every change, in AWS's words. */
+  interface Changes {
+    void changed(String arn, String name, String operation);
+  }
+
+  ParameterModel(String arnPrefix, InstantSource clock, Changes changes) {
+    this.changes = changes;
     this.arnPrefix = arnPrefix;
     this.clock = clock;
   }
@@ -92,7 +99,9 @@ final class ParameterModel {
     if (parameter == null && type == null) {
       throw AwsError.of("ValidationException", "A parameter type is required when you create a parameter.");
     }
-    return add(byName.computeIfAbsent(name, key -> new Parameter()), value, type);
+    long number = add(byName.computeIfAbsent(name, key -> new Parameter()), value, type);
+    changes.changed(arn(name), name, parameter == null ? "Create" : "Update");
+    return number;
   }
 
   private long add(Parameter parameter, String value, @Nullable String type) {
@@ -170,6 +179,7 @@ final class ParameterModel {
       throw noVersion(new Selector(name, String.valueOf(wanted)));
     }
     labels.forEach(label -> parameter.labels.put(label, wanted));
+    changes.changed(arn(name), name, "LabelParameterVersion");
     return wanted;
   }
 
@@ -177,5 +187,6 @@ final class ParameterModel {
     if (byName.remove(name) == null) {
       throw AwsError.of("ParameterNotFound", "");
     }
+    changes.changed(arn(name), name, "Delete");
   }
 }

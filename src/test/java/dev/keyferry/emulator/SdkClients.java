@@ -13,6 +13,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
@@ -47,6 +48,11 @@ public final class SdkClients implements AutoCloseable {
   /** STS with these keys. */
   public StsClient sts(Keys keys) {
     return configure(StsClient.builder().httpClient(http), keys).build();
+  }
+
+  /** SQS with these keys. */
+  public SqsClient queues(Keys keys) {
+    return configure(SqsClient.builder().httpClient(http), keys).build();
   }
 
   private <B extends AwsClientBuilder<B, ?>> B configure(B builder, Keys keys) {

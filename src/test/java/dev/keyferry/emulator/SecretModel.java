@@ -31,9 +31,16 @@ final class SecretModel {
   private final Ids ids;
   private final InstantSource clock;
   private final Quirks quirks;
+  private final Changes changes;
   private final SecretShelf shelf;
 
-  SecretModel(String arnPrefix, Ids ids, InstantSource clock, Quirks quirks) {
+  /** Told of every change. */
+  interface Changes {
+    void changed(@Nullable StoredSecret before, StoredSecret after);
+  }
+
+  SecretModel(String arnPrefix, Ids ids, InstantSource clock, Quirks quirks, Changes changes) {
+    this.changes = changes;
     this.arnPrefix = arnPrefix;
     this.ids = ids;
     this.clock = clock;
@@ -191,7 +198,9 @@ final class SecretModel {
   }
 
   private StoredSecret stored(StoredSecret secret) {
+    StoredSecret before = shelf.find(secret.arn()).orElse(null);
     shelf.put(secret);
+    changes.changed(before, secret);
     return secret;
   }
 }

@@ -2,11 +2,8 @@ package dev.keyferry.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keyferry.source.ChangeLister;
 import dev.keyferry.source.Fetched;
 import dev.keyferry.source.Identity;
-import dev.keyferry.source.ListedPage;
-import dev.keyferry.source.ListedSecret;
 import dev.keyferry.source.Payload;
 import dev.keyferry.source.Revision;
 import dev.keyferry.source.RotationFacts;
@@ -40,10 +37,12 @@ class RotationWatchTest {
   private final List<String> asked = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
   private final List<List<Integer>> counts = new ArrayList<>();
+  private Runnable meanwhile = () -> {};
   private final RotationWatch watch =
       new RotationWatch(
           (scope, arn) -> {
             asked.add(arn);
+            meanwhile.run();
             return answers.getOrDefault(arn, new RotationSource.Unanswered());
           },
           INTERVAL,
@@ -123,18 +122,6 @@ class RotationWatchTest {
     RotationFacts before = new RotationFacts(DB, true, clock.instant().minus(Duration.ofDays(40)), clock.instant().minus(Duration.ofDays(1)), null, null, null);
 
     watch.listed(RED, before);
-
-    assertThat(health("shop/a", DB)).isEqualTo(new RotationHealth.Healthy());
-  }
-
-  @Test
-  void given_a_lister_when_its_pages_are_listed_then_the_watch_reads_along() {
-    read("shop/a", RED, DB);
-    ListedSecret secret =
-        new ListedSecret(DB, "db", clock.instant(), Map.of(), null, null, facts(DB, true, Duration.ofDays(5), null));
-    ListedPage page = new ListedPage.Page(List.of(secret), null);
-
-    assertThat(new RotationLists((scope, order, token) -> page, watch).list(RED, ChangeLister.Order.NAME, null)).isSameAs(page);
 
     assertThat(health("shop/a", DB)).isEqualTo(new RotationHealth.Healthy());
   }
@@ -243,6 +230,19 @@ class RotationWatchTest {
     assertThat(asked).isEmpty();
     assertThat(watch.of("shop/a")).isEmpty();
     assertThat(counts.getLast()).containsExactly(0, 0, 0);
+  }
+
+  @Test
+  void given_an_owner_that_goes_while_aws_is_asked_when_the_answer_comes_then_nothing_is_counted() {
+    answer(DB, true, Duration.ofDays(5), null);
+    read("shop/a", RED, DB);
+    meanwhile = () -> watch.forget("shop/a");
+
+    after(Duration.ofMinutes(1));
+
+    assertThat(asked).containsExactly(DB);
+    assertThat(counts.getLast()).containsExactly(0, 0, 0);
+    assertThat(told).isEmpty();
   }
 
   @Test

@@ -67,12 +67,12 @@ final class ScriptedLister implements ChangeLister {
   /** A version comes into force, and the date stays. */
   void moveQuietly(String name, String version) {
     ListedSecret before = current(name);
-    show(name, lag, new ListedSecret(before.arn(), name, before.changed(), Map.of("AWSCURRENT", version), null, null));
+    show(name, lag, new ListedSecret(before.arn(), name, before.changed(), Map.of("AWSCURRENT", version), null, before.nextRotation()));
   }
 
   void schedule(String name, Instant deletion) {
     ListedSecret before = current(name);
-    show(name, lag, new ListedSecret(before.arn(), name, now(), before.versions(), deletion, null));
+    show(name, lag, new ListedSecret(before.arn(), name, now(), before.versions(), deletion, before.nextRotation()));
   }
 
   void rotateAt(String name, Instant date) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyferry.fetch.ChangeDetection.Advice;
 import dev.keyferry.fetch.ChangeDetection.Mode;
+import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.SourceFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -158,14 +159,8 @@ class SweepPlannerTest {
   void given_a_list_that_is_behind_when_it_is_walked_then_that_is_no_miss() {
     SweepRig rig = settled(100);
     rig.rig.source.version("k007", "v2");
-    rig.rig.fetch(request("another", Duration.ofMinutes(5), "k099"));
-    rig.rig.planner.lock().lock();
-    SourceState state = rig.rig.planner.reader().beside(new SourceState(new SourceKey(RED, ref("k007")))).stream()
-        .filter(member -> member.key.ref().key().equals("k007"))
-        .findFirst()
-        .orElseThrow();
-    rig.rig.planner.setDue(state, rig.rig.clock.instant());
-    rig.rig.planner.lock().unlock();
+    rig.rig.planner.look(SourceChange.of(ref("k007").service(), null, RED.region(), "k007"), () -> {});
+    rig.rig.joinLingers();
 
     rig.live(Duration.ofHours(1).plusMinutes(5));
 

@@ -22,7 +22,15 @@ final class SweepRig implements SweepListener {
   int missed;
   boolean events;
   final SweepPlanner sweeps =
-      new SweepPlanner(rig.planner, lister, (_, _) -> events, rig.clock, new Random(11), Runnable::run, rig.later(), this);
+      new SweepPlanner(
+          rig.planner,
+          lister,
+          (_, _) -> events,
+          rig.clock,
+          new Random(11),
+          Runnable::run,
+          rig.later(),
+          this);
 
   SweepRig() {
     sweeps.start(detectionChanged::add);

@@ -98,6 +98,20 @@ class KeyferryMetricsTest {
   }
 
   @Test
+  void given_event_queues_when_scraped_then_messages_errors_and_lag() {
+    metrics.message("label", "change");
+    metrics.message("a kind of somebody's own", "change");
+    metrics.receiveFailed(FailureKind.ACCESS_DENIED);
+    metrics.settled(Duration.ofSeconds(2));
+    assertThat(lines())
+        .contains(
+            "keyferry_event_messages_total{kind=\"label\",result=\"change\"} 1.0",
+            "keyferry_event_messages_total{kind=\"other\",result=\"change\"} 1.0",
+            "keyferry_event_errors_total{class=\"access_denied\"} 1.0",
+            "keyferry_event_lag_seconds_sum 2.0");
+  }
+
+  @Test
   void given_restarts_when_scraped_then_by_kind_and_result_and_no_workload() {
     metrics.restart(new RestartListener.WorkloadRef("Deployment", "ns", "web", "uid"), RestartListener.Result.RESTARTED, "moved");
     metrics.pending(3);

@@ -371,8 +371,88 @@ class RestartControllerTest implements RestartListener {
     await().until(() -> results.containsAll(List.of("RESTARTED store", "RESTARTED agent")));
   }
 
+  @Test
+  void given_a_workload_without_annotation_when_its_external_secret_says_so_then_adopted_and_later_restarted() {
+    silent("web");
+    start();
+    target("db", "t1", false);
+    atRest();
+    assertThat(observed("web")).isNull();
+
+    target("db", "t1", false, new TargetRecord.Restart(true, List.of(), null, null));
+    await().until(() -> results.contains("ADOPTED web"));
+    assertThat(template("web")).isNull();
+
+    target("db", "t2", false, new TargetRecord.Restart(true, List.of(), null, null));
+    await().until(() -> results.contains("RESTARTED web"));
+    target("db", "t3", false, new TargetRecord.Restart(false, List.of(), null, null));
+    atRest();
+    assertThat(patches(WorkloadRequests.RESTART_MANAGER)).hasSize(1);
+  }
+
+  @Test
+  void given_a_workload_without_annotation_when_its_namespace_says_so_then_adopted_and_later_restarted() {
+    silent("web");
+    start();
+    target("db", "t1", false);
+    controller.namespaceChanged(NS, "true");
+    await().until(() -> results.contains("ADOPTED web"));
+
+    target("db", "t2", false);
+    await().until(() -> results.contains("RESTARTED web"));
+    controller.namespaceChanged(NS, null);
+    target("db", "t3", false);
+    atRest();
+
+    assertThat(patches(WorkloadRequests.RESTART_MANAGER)).hasSize(1);
+  }
+
+  @Test
+  void given_an_external_secret_that_names_a_workload_when_it_does_not_reference_the_secret_then_it_is_restarted_too() {
+    silent("web");
+    start();
+    TargetRecord.Restart wish = new TargetRecord.Restart(true, List.of("Deployment/web"), null, null);
+    target("other", "t1", false, wish);
+    await().until(() -> results.contains("ADOPTED web"));
+
+    target("other", "t2", false, wish);
+
+    await().until(() -> results.contains("RESTARTED web"));
+  }
+
+  @Test
+  void given_another_field_manager_when_restarted_then_the_template_is_written_under_it() {
+    controller.close();
+    controller = controller(new RestartController.Choices(true, "flux-client-side-apply"));
+    silent("web");
+    start();
+    target("db", "t1", true);
+    await().until(() -> results.contains("ADOPTED web"));
+
+    target("db", "t2", false);
+
+    await().until(() -> results.contains("RESTARTED web"));
+    assertThat(patches("flux-client-side-apply")).hasSize(1);
+    assertThat(patches(WorkloadRequests.RESTART_MANAGER)).isEmpty();
+  }
+
+  private void silent(String name) {
+    Deployment deployment = Serialization.unmarshal(yaml("Deployment", name), Deployment.class);
+    deployment.getMetadata().setAnnotations(null);
+    client.resource(deployment).create();
+  }
+
+  private void target(String secret, String token, boolean initial, TargetRecord.Restart wish) {
+    TargetRecord record = new TargetRecord(secret, "u", token, initial, clock.instant().toString(), "", Map.of(), null, wish, false);
+    controller.targetChanged(NS, secret, Map.of(secret, record), false);
+  }
+
   private RestartController controller() {
-    return new RestartController(client, new RequestPermits(8), settings, clock, new Random(1), this, List.of());
+    return controller(RestartController.Choices.DEFAULT);
+  }
+
+  private RestartController controller(RestartController.Choices choices) {
+    return new RestartController(client, new RequestPermits(8), settings, choices, clock, new Random(1), this, List.of());
   }
 
   private void start() {

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefix stands before every key that an ExternalSecret names; null for none
  * @param sessionTagsPolicy {@code None}, {@code Simple} or {@code Custom}: whether session tags name who reads; null means None
  * @param customSessionTags tags besides those of {@code Custom}; never null
+ * @param changeDetection {@code Auto}, or {@code Strict} to read every source at its interval; null means Auto
  * @param failoverRegions regions to read in while {@code region} does not serve, first to last; never null
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -80,6 +81,10 @@ import org.jspecify.annotations.Nullable;
     message = "provider.aws.endpoint must be a URL such as https://vpce-0123.secretsmanager.eu-central-1.vpce.amazonaws.com",
     fieldPath = ".endpoint")
 @ValidationRule(
+    value = "!has(self.changeDetection) || self.changeDetection in ['Auto', 'Strict']",
+    message = "provider.aws.changeDetection must be Auto or Strict",
+    fieldPath = ".changeDetection")
+@ValidationRule(
     value =
         "!has(self.failoverRegions) || self.failoverRegions.all(r, r != self.region && r.matches('^[a-z]{2,8}(-[a-z]{2,8})+-[0-9]{1,2}$')"
             + " && self.failoverRegions.exists_one(o, o == r))",
@@ -122,6 +127,11 @@ public record AwsSpec(
     @JsonPropertyDescription("Further session tags where sessionTagsPolicy is Custom.") @Size(max = 47)
         Map<String, @Size(max = 256) String> customSessionTags,
     @JsonPropertyDescription(
+            "Auto (default) takes the cheapest way that the identity is permitted: events, a sweep of the list of secrets, reads in batches,"
+                + " single reads; lists may be some minutes behind. Strict reads every source at its interval, whatever lists show.")
+        @Size(max = 32)
+        @Nullable String changeDetection,
+    @JsonPropertyDescription(
             "Regions that the sources are replicated to, read in this order only while region does not answer or answers with faults. Never"
                 + " used for dataFrom[].find, nor when AWS refuses or throttles.")
         @Size(max = 3)
@@ -137,7 +147,8 @@ public record AwsSpec(
       @Nullable AuthSpec auth,
       @Nullable String endpoint) {
     this(
-        service, region, role, externalID, sessionTags, auth, endpoint, List.of(), List.of(), List.of(), null, null, null, null, Map.of(), List.of());
+        service, region, role, externalID, sessionTags, auth, endpoint, List.of(), List.of(), List.of(), null, null, null, null, Map.of(), null,
+        List.of());
   }
 
   /** Lists are never null and never change. */

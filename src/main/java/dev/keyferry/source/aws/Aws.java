@@ -1,13 +1,18 @@
 package dev.keyferry.source.aws;
 
+import dev.keyferry.source.ChangeFeed;
+import dev.keyferry.source.ChangeFeedListener;
 import dev.keyferry.source.ChangeLister;
 import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.IdentityResolver;
+import dev.keyferry.source.RotationFailures;
 import dev.keyferry.source.RotationSource;
 import dev.keyferry.source.SecretFinder;
 import dev.keyferry.source.SecretSource;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** AWS as the operator uses it: a source and the identities that read it, over shared clients. */
@@ -19,6 +24,7 @@ public final class Aws implements AutoCloseable {
   private final AwsIdentities identities;
   private final AwsSecretSource source;
   private final AwsFinder finder;
+  private final Clock clock;
   private final AwsRotations rotations;
   private final AwsChangeLister lister;
 
@@ -68,6 +74,7 @@ public final class Aws implements AutoCloseable {
       @Nullable String fallbackRegion,
       String version) {
     String region = fallbackRegion == null || fallbackRegion.isBlank() ? DEFAULT_REGION : fallbackRegion;
+    this.clock = clock;
     this.clients = new AwsClients(environment, listener, clock, requests, version);
     Sessions sessions = new Sessions(new Sts(clients, material), clock);
     this.identities = new AwsIdentities(new Bases(new OperatorBases(environment, operator), material), sessions, clients, clock, region);
@@ -101,6 +108,17 @@ public final class Aws implements AutoCloseable {
   /** Resolves identities. */
   public IdentityResolver identities() {
     return identities;
+  }
+
+  /**
+   * Changes out of event queues, read with the operator's own identity.
+   *
+   * @param rotations told of rotations that are said to have failed
+   * @param listener told of what the feed does
+   * @param random spreads tries after failures
+   */
+  public ChangeFeed feed(List<EventQueue> queues, RotationFailures rotations, ChangeFeedListener listener, RandomGenerator random) {
+    return new SqsFeed(queues, clients, identities, rotations, listener, clock, random);
   }
 
   /** Closes the clients; calls under way fail. */

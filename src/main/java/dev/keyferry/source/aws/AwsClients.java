@@ -7,6 +7,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -28,12 +30,13 @@ import software.amazon.awssdk.regions.EndpointTag;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.ServiceEndpointKey;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.IdpCommunicationErrorException;
 
 /**
- * The SDK's clients, one per service, region and endpoint, over one HTTP client. They hold no credentials: each request brings its own.
+ * The SDK's clients, one per service, region and endpoint, over one HTTP client but for queues. They hold no credentials: each request brings its own.
  * Region, retries, profile file and defaults mode are all set, so that the SDK asks neither a configuration file nor the instance's
  * metadata service for anything.
  */
@@ -46,6 +49,11 @@ final class AwsClients implements AutoCloseable {
   private static final int ATTEMPTS = 3;
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
+
+  /** A queue is asked to answer within 20 s. */
+  private static final Duration POLL_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final int POLLS = 64;
 
   /** Said where {@link EndpointKind}s and endpoints that somebody chose meet, which the SDK refuses as well. */
   static final String KINDS_NEED_OWN_ENDPOINTS =
@@ -73,6 +81,7 @@ final class AwsClients implements AutoCloseable {
   private final Recent<Key, SecretsManagerClient> secretsManagers = new Recent<>(CLIENTS);
   private final Recent<Key, SsmClient> parameterStores = new Recent<>(CLIENTS);
   private final Recent<Key, StsClient> tokenServices = new Recent<>(CLIENTS);
+  private final ConcurrentMap<Key, PollingClient> queues = new ConcurrentHashMap<>();
 
   /**
    * Clients of one process.
@@ -116,7 +125,19 @@ final class AwsClients implements AutoCloseable {
     return tokenServices.get(at, key -> configure(StsClient.builder(), AwsService.STS, key).build());
   }
 
-  /** The one HTTP client. */
+  /** Queues are waited at for long, so they have connections of their own. */
+  SqsClient queues(Scope scope) {
+    return queues.computeIfAbsent(key(scope, Throttles.RETRIED), this::polling).client();
+  }
+
+  private PollingClient polling(Key key) {
+    SdkHttpClient own = Transport.create(environment, POLLS, POLL_TIMEOUT);
+    return new PollingClient(configure(SqsClient.builder(), AwsService.SQS, key).httpClient(own).build(), own);
+  }
+
+  private record PollingClient(SqsClient client, SdkHttpClient http) {}
+
+  /** The HTTP client of all services but SQS. */
   SdkHttpClient http() {
     return http;
   }
@@ -152,6 +173,7 @@ final class AwsClients implements AutoCloseable {
         case SECRETS_MANAGER -> SecretsManagerClient.serviceMetadata().endpointFor(where);
         case PARAMETER_STORE -> SsmClient.serviceMetadata().endpointFor(where);
         case STS -> StsClient.serviceMetadata().endpointFor(where);
+        case SQS -> SqsClient.serviceMetadata().endpointFor(where);
       };
     }
     return uri.getHost() == null ? uri.toString() : uri.getHost();
@@ -162,6 +184,8 @@ final class AwsClients implements AutoCloseable {
     secretsManagers.close();
     parameterStores.close();
     tokenServices.close();
+    queues.values().forEach(queue -> queue.client().close());
+    queues.values().forEach(queue -> queue.http().close());
     http.close();
     timeouts.shutdownNow();
   }
@@ -203,8 +227,8 @@ final class AwsClients implements AutoCloseable {
               case TOLD -> Retries.ofFaults(ATTEMPTS);
             })
         .scheduledExecutorService(timeouts)
-        .apiCallTimeout(CALL_TIMEOUT)
-        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
+        .apiCallTimeout(service == AwsService.SQS ? POLL_TIMEOUT.multipliedBy(2) : CALL_TIMEOUT)
+        .apiCallAttemptTimeout(service == AwsService.SQS ? POLL_TIMEOUT : ATTEMPT_TIMEOUT)
         .defaultProfileFile(ProfileFile.aggregator().build())
         .defaultProfileName("keyferry")
         .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_SUFFIX, "keyferry/" + version)

@@ -139,6 +139,9 @@ final class AwsErrors {
     if (code.equals("ParameterVersionNotFound") || text.toLowerCase(Locale.ROOT).contains("versionid")) {
       return call.what() + " has no such version in " + call.region() + ".";
     }
+    if (call.service() == AwsService.SQS) {
+      return "There is no queue " + call.what() + " in " + call.region() + ". Check its URL, and the account of the operator's identity.";
+    }
     String kind = call.service() == AwsService.PARAMETER_STORE ? "parameter " : "secret ";
     String anew = call.subject() != null && Arns.isSecret(call.subject()) ? " A secret that was made anew has another ARN: use its name." : "";
     return "There is no " + kind + (call.subject() == null ? "of that name" : call.subject()) + " in " + call.region()

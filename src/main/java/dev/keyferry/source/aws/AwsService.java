@@ -4,7 +4,8 @@ package dev.keyferry.source.aws;
 enum AwsService {
   SECRETS_MANAGER("SecretsManager", "secretsmanager", "AWS_ENDPOINT_URL_SECRETS_MANAGER"),
   PARAMETER_STORE("SSM", "ssm", "AWS_ENDPOINT_URL_SSM"),
-  STS("STS", "sts", "AWS_ENDPOINT_URL_STS");
+  STS("STS", "sts", "AWS_ENDPOINT_URL_STS"),
+  SQS("SQS", "sqs", "AWS_ENDPOINT_URL_SQS");
 
   private final String label;
   private final String prefix;

@@ -20,7 +20,10 @@ final class ErrorCodes {
           "ServiceUnavailableException", "RequestTimeout", "RequestTimeoutException", "ConnectionError", "HTTPClientError",
           "IDPCommunicationError", "InvalidNextTokenException");
 
-  static final Set<String> NOT_FOUND = Set.of("ResourceNotFoundException", "ParameterNotFound", "ParameterVersionNotFound");
+  static final Set<String> NOT_FOUND =
+      Set.of(
+          "ResourceNotFoundException", "ParameterNotFound", "ParameterVersionNotFound", "AWS.SimpleQueueService.NonExistentQueue",
+          "QueueDoesNotExist");
 
   static final Set<String> DECRYPTION =
       Set.of(

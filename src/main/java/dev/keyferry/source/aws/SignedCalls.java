@@ -88,7 +88,8 @@ final class SignedCalls {
 
   /** How a call of a scope is described in failures. */
   Call call(Scope scope, AwsService service, String operation, @Nullable String subject) {
-    boolean foreign = scope.endpoint() != null && service != AwsService.STS;
+    boolean ofStore = service != AwsService.STS && service != AwsService.SQS;
+    boolean foreign = scope.endpoint() != null && ofStore;
     String host = clients.host(service, scope.region(), scope.endpoint(), scope.kind());
     return new Call(service, operation, scope.region(), host, foreign, subject);
   }
@@ -106,7 +107,10 @@ final class SignedCalls {
 
   private <T> Try<T> send(Call call, AwsCredentials credentials, Function<AwsCredentialsProvider, T> request) {
     try {
-      return new Done<>(new Given<>(clients.call(() -> request.apply(StaticCredentialsProvider.create(credentials)))));
+      AwsCredentialsProvider with = StaticCredentialsProvider.create(credentials);
+      // A queue is waited at for long: no read is to wait for that.
+      T answer = call.service() == AwsService.SQS ? request.apply(with) : clients.call(() -> request.apply(with));
+      return new Done<>(new Given<>(answer));
     } catch (SdkException e) {
       SourceFailure failure = AwsErrors.of(call, e);
       boolean stale = e instanceof AwsServiceException answer && ErrorCodes.STALE.contains(AwsErrors.code(answer));

@@ -43,11 +43,16 @@ final class Transport {
    * @throws IllegalArgumentException where the proxy's URL or the CA bundle cannot be used
    */
   static SdkHttpClient create(Function<String, @Nullable String> environment, int connections) {
+    return create(environment, connections, Duration.ofSeconds(10));
+  }
+
+  /** The same with another longest time between two bytes of an answer. */
+  static SdkHttpClient create(Function<String, @Nullable String> environment, int connections, Duration patience) {
     Apache5HttpClient.Builder builder =
         Apache5HttpClient.builder()
             .maxConnections(connections)
             .connectionTimeout(Duration.ofSeconds(2))
-            .socketTimeout(Duration.ofSeconds(10))
+            .socketTimeout(patience)
             .connectionAcquisitionTimeout(Duration.ofSeconds(10))
             .connectionMaxIdleTime(Duration.ofSeconds(50))
             .proxyConfiguration(proxy(environment));
