@@ -2,6 +2,7 @@ package dev.keyferry.bootstrap;
 
 import dev.keyferry.config.OperatorConfig;
 import dev.keyferry.fetch.EventReach;
+import dev.keyferry.fetch.FailoverSource;
 import dev.keyferry.fetch.FetchPlanner;
 import dev.keyferry.fetch.FetchRequest;
 import dev.keyferry.fetch.FetchSettings;
@@ -67,7 +68,8 @@ final class Reading implements AutoCloseable {
             config.awsRegion(),
             version);
     FetchSettings settings = FetchSettings.of(config.cacheTtl(), config.cacheBytes(), config.awsRequests());
-    planner = new FetchPlanner(aws.source(), settings, clock, random, threads, timer, metrics);
+    planner =
+        new FetchPlanner(new FailoverSource(aws.source(), clock, metrics), settings, clock, random, threads, timer, metrics);
     finder =
         new FindPlanner(
             aws.finder(),

@@ -51,6 +51,11 @@ final class BatchQueue {
     return refusedUntil != null && now.isBefore(refusedUntil);
   }
 
+  /** Whether there is nothing to remember: no source, and no refusal that holds still. */
+  boolean isForgettable(Instant now) {
+    return members.isEmpty() && pending.isEmpty() && !batchesRefused(now);
+  }
+
   int size() {
     return pending.size();
   }

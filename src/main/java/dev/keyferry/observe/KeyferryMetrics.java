@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
@@ -63,6 +64,9 @@ public final class KeyferryMetrics
   private final BoundedLabel services = BoundedLabel.first(8);
   private final BoundedLabel operations = BoundedLabel.first(64);
   private final BoundedLabel errorCodes = AwsErrorCodes.label();
+  private final BoundedLabel regions = BoundedLabel.first(64);
+  private final AtomicReference<Rates> rates = new AtomicReference<>(new Rates(0, 0));
+  private final Counter older;
   private final BoundedLabel eventKinds = BoundedLabel.of("label", "api_call", "service_event", "parameter", "other");
   private final BoundedLabel eventResults = BoundedLabel.of("change", "rotation_failed", "irrelevant", "poison");
   private final Counter hits;
@@ -83,6 +87,13 @@ public final class KeyferryMetrics
     registry.getPrometheusRegistry().register(new StateCollector(version, () -> states, () -> incidents));
     hits = cacheRequests("hit");
     misses = cacheRequests("miss");
+    older = counter("keyferry.older.reads", "Reads that gave an older version than the one applied");
+    Gauge.builder("keyferry.rate.limited", rates, current -> current.get().callers())
+        .description("Callers that AWS throttled and that are held to a rate, by operation and region")
+        .register(registry);
+    Gauge.builder("keyferry.rate.slowest", rates, current -> current.get().slowest())
+        .description("Reads a second of the caller that is held to the lowest rate; 0 where none is")
+        .register(registry);
     batchRefs = counter("keyferry.batch.refs", "Sources that were asked for in batches");
     bytesReceived = counter("keyferry.source.bytes", "Bytes of secret values that AWS gave");
     propagation = timer("keyferry.propagation", "From a version's creation in AWS to the write of its target", PROPAGATION);
@@ -191,6 +202,26 @@ public final class KeyferryMetrics
   }
 
   @Override
+  public void throttled(SourceService service, boolean batch) {
+    counter("keyferry.throttled", "Reads that AWS throttled", "service", service.word(), "batch", Boolean.toString(batch)).increment();
+  }
+
+  @Override
+  public void limited(int callers, double slowest) {
+    rates.set(new Rates(callers, slowest));
+  }
+
+  @Override
+  public void older() {
+    older.increment();
+  }
+
+  @Override
+  public void failedOver(String region) {
+    counter("keyferry.failover.reads", "Sources that were read in a failover region", "region", regions.of(region)).increment();
+  }
+
+  @Override
   public void rotations(int healthy, int overdue, int failed) {
     healthyRotations.set(healthy);
     overdueRotations.set(overdue);
@@ -270,6 +301,8 @@ public final class KeyferryMetrics
     gc.close();
     registry.close();
   }
+
+  private record Rates(int callers, double slowest) {}
 
   private Counter cacheRequests(String result) {
     return counter("keyferry.cache.requests", "Refs, by whether they were answered from memory", "result", result);
