@@ -26,7 +26,8 @@ class RolloutCacheTest implements RestartListener {
   private final KubernetesClient client = kubernetes.client();
   private final List<String> results = new CopyOnWriteArrayList<>();
   private final RestartController controller =
-      new RestartController(client, new RequestPermits(8), Views.atOnce(), clock, new Random(1), this, List.of());
+      new RestartController(
+          client, new RequestPermits(8), Views.atOnce(), RestartController.Choices.DEFAULT, clock, new Random(1), this, List.of());
 
   @AfterEach
   void stop() {
