@@ -52,6 +52,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,6 +114,7 @@ public final class OperatorRuntime implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     RequestPermits permits = new RequestPermits(config.kubernetesRequests());
     metrics = new KeyferryMetrics(version);
+    metrics.prices(config.prices().stream().collect(Collectors.toMap(OperatorConfig.Price::service, OperatorConfig.Price::dollars, (_, last) -> last)));
     events = new KubernetesEvents(client, permits, clock, instance);
     reading =
         new Reading(config, environment, new ClusterCredentials(client, permits), metrics, clock, random, threads, timer, version);

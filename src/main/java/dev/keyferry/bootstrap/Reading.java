@@ -1,6 +1,8 @@
 package dev.keyferry.bootstrap;
 
 import dev.keyferry.config.OperatorConfig;
+import dev.keyferry.fetch.EventReach;
+import dev.keyferry.fetch.FailoverSource;
 import dev.keyferry.fetch.FetchPlanner;
 import dev.keyferry.fetch.FetchRequest;
 import dev.keyferry.fetch.FetchSettings;
@@ -40,6 +42,7 @@ final class Reading implements AutoCloseable {
   private final FindPlanner finder;
   private final SweepPlanner sweeps;
   private final ChangeFeed feed;
+  private final EventReach eventReach;
   private final RotationWatch rotations;
 
   Reading(
@@ -53,6 +56,7 @@ final class Reading implements AutoCloseable {
       VirtualTimer timer,
       String version) {
     this.clock = clock;
+    eventReach = new EventReach(clock);
     aws =
         new Aws(
             environment,
@@ -64,7 +68,8 @@ final class Reading implements AutoCloseable {
             config.awsRegion(),
             version);
     FetchSettings settings = FetchSettings.of(config.cacheTtl(), config.cacheBytes(), config.awsRequests());
-    planner = new FetchPlanner(aws.source(), settings, clock, random, threads, timer, metrics);
+    planner =
+        new FetchPlanner(new FailoverSource(aws.source(), clock, metrics), settings, clock, random, threads, timer, metrics);
     finder =
         new FindPlanner(
             aws.finder(),
@@ -77,12 +82,12 @@ final class Reading implements AutoCloseable {
     rotations = new RotationWatch(aws.rotations(), config.rotationInterval(), clock, threads, timer, metrics);
     sweeps =
         new SweepPlanner(
-            planner, new RotationLists(aws.lister(), rotations), (_, _) -> false, clock, random, threads, timer, metrics.sweeps());
+            planner, new RotationLists(aws.lister(), rotations), eventReach, clock, random, threads, timer, metrics.sweeps());
     feed =
         aws.feed(
             config.eventQueues().stream().map(queue -> new EventQueue(queue.url(), queue.region())).toList(),
             rotations::failed,
-            metrics,
+            new FeedEvents(metrics, eventReach),
             random);
   }
 
@@ -122,6 +127,7 @@ final class Reading implements AutoCloseable {
   }
 
   private void changed(SourceChange change, Runnable settled) {
+    eventReach.heard(change);
     finder.look(change);
     planner.look(change, settled);
   }

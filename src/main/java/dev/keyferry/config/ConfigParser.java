@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ public final class ConfigParser {
   public static final String DEFAULT_NAMESPACE = "keyferry-system";
 
   private static final String LABEL_TEXT = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
+  private static final Pattern PRICE = Pattern.compile("([A-Za-z]{2,32})=([0-9]{1,6}(?:\\.[0-9]{1,6})?)");
   private static final Pattern LABEL = Pattern.compile(LABEL_TEXT);
   private static final Pattern OPTIONAL_LABEL = Pattern.compile("(" + LABEL_TEXT + ")?");
   private static final Pattern SUBDOMAIN = Pattern.compile("(?=.{1,253}$)" + LABEL_TEXT + "(\\." + LABEL_TEXT + ")*");
@@ -98,6 +100,7 @@ public final class ConfigParser {
         reader.text(Setting.OPERATOR_IDENTITY, "auto, irsa, pod-identity, environment or instance-profile", OPERATOR_IDENTITY),
         reader.text(Setting.NAMESPACED_STORES, "Allow or Deny", ALLOW_OR_DENY).equals("Allow"),
         reader.list(Setting.ALLOWED_ROLES, "an ARN of a role, in which * and {namespace} may stand", ConfigParser::role),
+        reader.list(Setting.AWS_PRICES, "a service and its price, such as SecretsManager=0.05", ConfigParser::price),
         reader.list(
             Setting.EVENT_QUEUES,
             "the URL of a queue, with @region after it where its host names none, such as"
@@ -105,6 +108,13 @@ public final class ConfigParser {
             QueueAddress::parse),
         restarts(),
         reader.text(Setting.LOG_LEVEL, "debug, info, warn or error", LEVEL));
+  }
+
+  private static Optional<OperatorConfig.Price> price(String text) {
+    Matcher price = PRICE.matcher(text);
+    return price.matches()
+        ? Optional.of(new OperatorConfig.Price(price.group(1), Double.parseDouble(price.group(2))))
+        : Optional.empty();
   }
 
   private OperatorConfig.Restarts restarts() {

@@ -32,6 +32,10 @@ public enum Setting {
   KUBERNETES_REQUESTS("32", "Kubernetes requests under way at once"),
   /** AWS request permits. */
   AWS_REQUESTS("16", "AWS requests under way at once"),
+  /** What AWS asks for calls. */
+  AWS_PRICES(
+      "SecretsManager=0.05,SQS=0.004",
+      "dollars for 10,000 calls of AWS's services, with commas; those that are left out are free"),
   /** Endpoints that a namespaced store may name. */
   ALLOWED_ENDPOINTS(
       "",

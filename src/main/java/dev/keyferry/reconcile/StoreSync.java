@@ -9,9 +9,11 @@ import dev.keyferry.store.StoreResolution;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks stores of one kind and says in their statuses, and where it is news in an event, whether their identity works.
@@ -23,6 +25,7 @@ final class StoreSync<R extends CustomResource<?, StoreStatus>> {
   private final StoreParts parts;
   private final StoreCheck check;
   private final StatusWriter<StoreStatus, R> statuses;
+  private final Blips blips = new Blips();
   private volatile Consumer<R> wake = _ -> {};
 
   StoreSync(StoreParts parts, Supplier<R> empty) {
@@ -43,6 +46,9 @@ final class StoreSync<R extends CustomResource<?, StoreStatus>> {
             .orElseGet(() -> check.check(resolved, before, generation));
     parts.scopes().reads(uid, checked.scope(), () -> wake.accept(store));
     Verdict verdict = checked.verdict();
+    if (isBlip(store, before, verdict)) {
+      return again(verdict);
+    }
     if (Conditions.isNews(before == null ? List.of() : before.conditions(), verdict)) {
       boolean warning = verdict.ready() == Verdict.Ready.FALSE;
       parts
@@ -54,7 +60,23 @@ final class StoreSync<R extends CustomResource<?, StoreStatus>> {
               verdict.message());
     }
     statuses.write(store, checked.status());
+    return again(verdict);
+  }
+
+  private static <R extends CustomResource<?, StoreStatus>> UpdateControl<R> again(Verdict verdict) {
     return verdict.again().map(again -> UpdateControl.<R>noUpdate().rescheduleAfter(again)).orElseGet(UpdateControl::noUpdate);
+  }
+
+  /* STS that did not answer once is no news while the identity worked. */
+  private boolean isBlip(R store, @Nullable StoreStatus before, Verdict verdict) {
+    String uid = store.getMetadata().getUid();
+    if (verdict.ready() != Verdict.Ready.FALSE || verdict.progress() != Verdict.Progress.RECONCILING) {
+      blips.over(uid);
+      return false;
+    }
+    return before != null
+        && Objects.equals(before.observedGeneration(), store.getMetadata().getGeneration())
+        && blips.untold(uid, before.conditions());
   }
 
   /** Gives what reconciles a store soon. */
@@ -66,6 +88,7 @@ final class StoreSync<R extends CustomResource<?, StoreStatus>> {
   void forget(R store) {
     parts.scopes().forget(store.getMetadata().getUid());
     statuses.forget(store.getMetadata().getUid());
+    blips.over(store.getMetadata().getUid());
   }
 
   private EventRecorder.About about(R store) {

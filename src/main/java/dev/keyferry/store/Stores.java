@@ -205,13 +205,19 @@ public final class Stores {
       return new StoreResolution.Invalid(
           "provider.aws.sessionTagsPolicy \"" + aws.sessionTagsPolicy() + "\" of " + store + " is not known: use None, Simple or Custom");
     }
+    Optional<String> misplaced = Failover.mistake(store, aws.region(), aws.failoverRegions());
+    if (misplaced.isPresent()) {
+      return new StoreResolution.Invalid(misplaced.get());
+    }
     Map<String, String> tags = SessionTags.of(aws, origin.namespace(), origin.name(), origin.kind());
     IdentitySpec identity =
-        new IdentitySpec(base(aws.auth(), origin.namespace()), chain(aws, tags), aws.region(), sessionName(session), kind);
+        new IdentitySpec(
+            base(aws.auth(), origin.namespace()), chain(aws, tags), aws.region(), sessionName(session), kind, aws.failoverRegions());
     String prefix = aws.prefix() == null ? "" : aws.prefix();
     boolean strict = STRICT.equals(aws.changeDetection());
     return new StoreResolution.Usable(
-        new StorePlan(store, service.get(), identity, aws.region(), aws.endpoint(), kind, prefix, origin.keys(), strict));
+        new StorePlan(
+            store, service.get(), identity, aws.region(), aws.endpoint(), kind, prefix, origin.keys(), strict, aws.failoverRegions()));
   }
 
   private static IdentitySpec.Base base(@Nullable AuthSpec auth, @Nullable String namespace) {

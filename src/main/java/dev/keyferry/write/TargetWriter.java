@@ -211,7 +211,8 @@ public final class TargetWriter {
                     .secrets()
                     .inNamespace(request.owner().namespace())
                     .withName(request.target())
-                    .patch(context.build(), desired));
+                    // As text: the client would copy an object through JSON once more.
+                    .patch(context.build(), client.getKubernetesSerialization().asJson(desired)));
     cache.settled(TargetView.of(applied, digests));
     return applied;
   }

@@ -74,6 +74,7 @@ class CrdClusterTest {
                 sessionTags: [{key: env, value: prod}]
                 transitiveTagKeys: [env]
             prefix: prod/
+            failoverRegions: [eu-west-1, us-gov-west-1]
             sessionTagsPolicy: Custom
             customSessionTags: {team: payments}
             endpoint: https://vpce-0123.secretsmanager.eu-central-1.vpce.amazonaws.com
@@ -141,6 +142,10 @@ class CrdClusterTest {
         badAws("role: 'arn:aws:iam::123456789012:user/reader'", "provider.aws.role must be the full ARN of a role"),
         badAws("externalID: outside", "provider.aws.externalID, sessionTags and transitiveTagKeys belong to"),
         badAws("sessionTags: [{key: a, value: b}]", "provider.aws.externalID, sessionTags and transitiveTagKeys belong to"),
+        badAws("failoverRegions: [eu-central-1]", "provider.aws.failoverRegions must name regions such as eu-west-1, each once"),
+        badAws("failoverRegions: [eu-west-1, eu-west-1]", "provider.aws.failoverRegions must name regions such as eu-west-1, each once"),
+        badAws("failoverRegions: [Ireland]", "provider.aws.failoverRegions must name regions such as eu-west-1, each once"),
+        badAws("failoverRegions: [eu-west-1, eu-west-2, eu-west-3, eu-north-1]", "failoverRegions"),
         badAws("additionalRoles: [reader]", "provider.aws.additionalRoles must hold full ARNs"),
         badAws(
             "additionalRoleOptions: [{role: 'arn:aws:iam::123456789012:role/hub', externalID: hub-id}]",

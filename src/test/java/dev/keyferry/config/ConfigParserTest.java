@@ -32,7 +32,15 @@ class ConfigParserTest {
     assertThat(config.kubernetesRequests()).isEqualTo(32);
     assertThat(config.awsRequests()).isEqualTo(16);
     assertThat(config.awsRegion()).isNull();
+    assertThat(config.prices())
+        .containsExactly(new OperatorConfig.Price("SecretsManager", 0.05), new OperatorConfig.Price("SQS", 0.004));
     assertThat(config.logLevel()).isEqualTo("info");
+  }
+
+  @Test
+  void given_prices_that_are_none_when_parsed_then_each_is_an_error() {
+    ParsedConfig parsed = parse(Map.of(), "--aws-prices=SSM=0.05,SQS,STS=-1,KMS=1e9");
+    assertThat(((ParsedConfig.Invalid) parsed).errors()).hasSize(3).allMatch(error -> error.startsWith("--aws-prices: "));
   }
 
   @Test

@@ -67,7 +67,7 @@ public final class Bench {
   }
 
   private static String ratio(double whole, double part) {
-    return part == 0 ? "0" : "1/%.0f".formatted(whole / part);
+    return part == 0 ? "0" : "1/" + (long) (whole / part);
   }
 
   private static void say(String line, Object... values) {

@@ -2,8 +2,11 @@ package dev.keyferry.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyferry.source.ChangeLister;
 import dev.keyferry.source.Fetched;
 import dev.keyferry.source.Identity;
+import dev.keyferry.source.ListedPage;
+import dev.keyferry.source.ListedSecret;
 import dev.keyferry.source.Payload;
 import dev.keyferry.source.Revision;
 import dev.keyferry.source.RotationFacts;
@@ -122,6 +125,18 @@ class RotationWatchTest {
     RotationFacts before = new RotationFacts(DB, true, clock.instant().minus(Duration.ofDays(40)), clock.instant().minus(Duration.ofDays(1)), null, null, null);
 
     watch.listed(RED, before);
+
+    assertThat(health("shop/a", DB)).isEqualTo(new RotationHealth.Healthy());
+  }
+
+  @Test
+  void given_a_lister_when_its_pages_are_listed_then_the_watch_reads_along() {
+    read("shop/a", RED, DB);
+    ListedSecret secret =
+        new ListedSecret(DB, "db", clock.instant(), Map.of(), null, null, facts(DB, true, Duration.ofDays(5), null));
+    ListedPage page = new ListedPage.Page(List.of(secret), null);
+
+    assertThat(new RotationLists((scope, order, token) -> page, watch).list(RED, ChangeLister.Order.NAME, null)).isSameAs(page);
 
     assertThat(health("shop/a", DB)).isEqualTo(new RotationHealth.Healthy());
   }

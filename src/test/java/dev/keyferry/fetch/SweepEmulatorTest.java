@@ -50,7 +50,7 @@ class SweepEmulatorTest {
           FetchListener.NONE);
   private final SweepPlanner sweeps =
       new SweepPlanner(
-          planner, aws.lister(), (_, _) -> false, clock, new Random(6), Runnable::run, (_, _) -> {}, SweepListener.NONE);
+          planner, aws.lister(), new EventReach(clock), clock, new Random(6), Runnable::run, (_, _) -> {}, SweepListener.NONE);
 
   @AfterEach
   void close() {

@@ -356,14 +356,44 @@ class SweepPlannerTest {
   }
 
   @Test
+  void given_a_change_that_no_event_told_of_when_a_sweep_finds_it_then_events_count_for_nothing_for_a_day() {
+    SweepRig rig = new SweepRig();
+    rig.lister.ahead = Duration.ZERO;
+    rig.hearEvent();
+    SweepRig.keys(100).forEach(rig.lister::add);
+    rig.ask(SweepRig.keys(100), INTERVAL, false);
+    rig.live(Duration.ofHours(1));
+    assertThat(rig.detection().mode()).isEqualTo(Mode.EVENTS);
+    rig.rotate("k007", "v2");
+
+    rig.live(Duration.ofMinutes(32));
+
+    assertThat(rig.rig.told).containsExactly("owner of k007");
+    assertThat(rig.detection().mode()).isEqualTo(Mode.SWEEP);
+    rig.live(Duration.ofHours(24));
+    assertThat(rig.detection().mode()).isEqualTo(Mode.EVENTS);
+  }
+
+  @Test
+  void given_few_sources_when_events_tell_of_them_then_the_store_shows_events_and_they_are_read_as_before() {
+    SweepRig rig = SweepRig.of(5);
+    rig.hearEvent();
+
+    rig.live(Duration.ofHours(1));
+
+    assertThat(rig.detection()).isEqualTo(new ChangeDetection(Mode.EVENTS, false, Advice.NONE));
+    assertThat(rig.rig.source.reads("k001")).isGreaterThanOrEqualTo(12);
+  }
+
+  @Test
   void given_events_that_end_when_sources_were_last_looked_at_long_ago_then_their_own_interval_counts_again() {
     SweepRig rig = new SweepRig();
-    rig.events = true;
+    rig.hearEvent();
     SweepRig.keys(100).forEach(rig.lister::add);
     rig.ask(SweepRig.keys(100), INTERVAL, false);
     rig.live(Duration.ofHours(1));
     rig.forgetCalls();
-    rig.events = false;
+    rig.events.failed();
     rig.rotate("k007", "v2");
 
     rig.live(INTERVAL);
