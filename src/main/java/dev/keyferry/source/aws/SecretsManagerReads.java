@@ -26,8 +26,8 @@ import software.amazon.awssdk.services.secretsmanager.model.SecretValueEntry;
 final class SecretsManagerReads {
 
   private static final String CURRENT = "AWSCURRENT";
-  private static final String BATCH = "BatchGetSecretValue";
-  private static final String SINGLE = "GetSecretValue";
+  static final String BATCH = "BatchGetSecretValue";
+  static final String SINGLE = "GetSecretValue";
 
   private final AwsClients clients;
   private final SignedCalls calls;
