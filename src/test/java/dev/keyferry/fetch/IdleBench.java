@@ -49,6 +49,11 @@ final class IdleBench implements FetchListener {
     aws = new CountedAws(clock, mode != Mode.EACH_READ, mode == Mode.SWEEP || mode == Mode.EVENTS);
     FetchSettings settings = FetchSettings.of(Duration.ofMinutes(5), 1 << 26, 16);
     planner = new FetchPlanner(aws, settings, clock, new Random(7), Runnable::run, this::after, this);
+    EventReach events = new EventReach(clock);
+    if (mode == Mode.EVENTS) {
+      events.heard(
+          new SourceChange(SourceService.SECRETS_MANAGER, "123456789012", "eu-central-1", "any", SourceChange.CURRENT, null));
+    }
     sweeps =
         new SweepPlanner(
             planner, aws, events, clock, new Random(11), Runnable::run, (_, _) -> {}, SweepListener.NONE);
