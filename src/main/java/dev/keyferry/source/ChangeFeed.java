@@ -16,7 +16,8 @@ public interface ChangeFeed {
     /**
      * A source may have changed.
      *
-     * @param settled to be run once every source that the hint is about has a definitive answer, whatever it is; the hint then comes no more
+     * @param settled to be run once every source that the hint is about has a definitive answer, whatever it is; the hint then comes no
+     *     more
      */
     void changed(SourceChange change, Runnable settled);
   }

@@ -75,7 +75,8 @@ public final class AwsEmulator implements AutoCloseable {
 
   private SecretModel secretModel(String in) {
     String prefix = "arn:aws:secretsmanager:" + in + ":" + accountId + ":secret:";
-    return secrets.computeIfAbsent(in, key -> new SecretModel(prefix, ids, clock, quirks, (before, after) -> bus.secretChanged(in, before, after)));
+    SecretModel.Changes changes = (before, after) -> bus.secretChanged(in, before, after);
+    return secrets.computeIfAbsent(in, key -> new SecretModel(prefix, ids, clock, quirks, changes));
   }
 
   private ParameterModel parameterModel(String in) {

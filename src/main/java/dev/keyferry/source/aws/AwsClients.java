@@ -36,7 +36,8 @@ import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.IdpCommunicationErrorException;
 
 /**
- * The SDK's clients, one per service, region and endpoint, over one HTTP client but for queues. They hold no credentials: each request brings its own.
+ * The SDK's clients, one per service, region and endpoint, over one HTTP client but for queues. They hold no credentials: each request
+ * brings its own.
  * Region, retries, profile file and defaults mode are all set, so that the SDK asks neither a configuration file nor the instance's
  * metadata service for anything.
  */

@@ -58,7 +58,8 @@ final class EventJson {
   /** The first of a list of texts; null where there is no list or it begins with something else. */
   @Nullable String first(int longest, String member) {
     JsonNode list = at(member);
-    return list != null && list.isArray() && !list.asArray().isEmpty() ? new EventJson(list.asArray().getFirst()).text(longest) : null;
+    boolean holds = list != null && list.isArray() && !list.asArray().isEmpty();
+    return holds ? new EventJson(list.asArray().getFirst()).text(longest) : null;
   }
 
   /** The texts of a list; empty where there is none. */

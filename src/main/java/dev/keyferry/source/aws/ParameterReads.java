@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.ssm.model.Parameter;
 /** Reads of Parameter Store. One operation serves single reads and batches, so one permission is enough. */
 final class ParameterReads {
 
-  private static final String OPERATION = "GetParameters";
+  static final String OPERATION = "GetParameters";
 
   private final AwsClients clients;
   private final SignedCalls calls;

@@ -60,7 +60,9 @@ final class QueueDeletes implements Runnable {
 
   private void delete(List<String> receipts) {
     try {
-      if (delete.apply(receipts) instanceof SignedCalls.Refused<Integer>(SourceFailure failure) && !Thread.currentThread().isInterrupted()) {
+      SignedCalls.Answer<Integer> answer = delete.apply(receipts);
+      boolean stopping = Thread.currentThread().isInterrupted();
+      if (answer instanceof SignedCalls.Refused<Integer>(SourceFailure failure) && !stopping) {
         listener.receiveFailed(failure.kind());
       }
     } catch (RuntimeException e) {

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.sqs.model.Message;
 
 /**
- * Receives one queue's messages and hands on what they say. A message is deleted once what it says is settled; one that cannot be understood
- * is not, so that the queue moves it to its dead letters. Nothing of a message's text is shown.
+ * Receives one queue's messages and hands on what they say. A message is deleted once what it says is settled; one that cannot be
+ * understood is not, so that the queue moves it to its dead letters. Nothing of a message's text is shown.
  */
 final class QueueLoop {
 
@@ -48,6 +48,7 @@ final class QueueLoop {
   private int failures;
   private @Nullable FailureKind said;
   private boolean poisonSaid;
+  private volatile boolean stopped;
 
   /**
    * A loop over a queue.
@@ -77,7 +78,7 @@ final class QueueLoop {
           return Duration.ZERO;
         }
         case SignedCalls.Refused<List<Message>>(SourceFailure failure) -> {
-          if (Thread.interrupted()) {
+          if (stopped || Thread.interrupted()) {
             throw new InterruptedException();
           }
           return failed(failure);
@@ -86,6 +87,11 @@ final class QueueLoop {
     } finally {
       room.release(QueueCalls.BATCH - taken);
     }
+  }
+
+  /** What fails from now on fails because of that, and is nothing to tell of. */
+  void stop() {
+    stopped = true;
   }
 
   /** Messages that are received and not settled. */

@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretRespon
  */
 final class SecretDescriptions {
 
-  private static final String OPERATION = "DescribeSecret";
+  static final String OPERATION = "DescribeSecret";
   private static final int ROOM = 1024;
   private static final Duration FRESH = Duration.ofMinutes(10);
   private static final Duration DENIED = Duration.ofHours(1);

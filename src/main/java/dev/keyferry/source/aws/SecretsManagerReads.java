@@ -23,12 +23,11 @@ import software.amazon.awssdk.services.secretsmanager.model.SecretValueEntry;
 final class SecretsManagerReads {
 
   private static final String CURRENT = "AWSCURRENT";
-  private static final String BATCH = "BatchGetSecretValue";
+  static final String BATCH = "BatchGetSecretValue";
+  static final String SINGLE = "GetSecretValue";
 
   /** More than AWS needs for 20 secrets, empty pages included; what an endless answer leaves out is read singly. */
   private static final int PAGES = 50;
-
-  private static final String SINGLE = "GetSecretValue";
 
   private final AwsClients clients;
   private final SignedCalls calls;

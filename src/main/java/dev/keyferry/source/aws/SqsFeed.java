@@ -28,6 +28,7 @@ final class SqsFeed implements ChangeFeed {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final List<Thread> threads = new ArrayList<>();
+  private final List<QueueLoop> loops = new ArrayList<>();
   private CountDownLatch stopped = new CountDownLatch(0);
 
   SqsFeed(
@@ -58,6 +59,7 @@ final class SqsFeed implements ChangeFeed {
       QueueLoop loop =
           new QueueLoop(
               queue.url(), new QueueLoop.Parts(calls::receive, deletes::add, receiver, rotations, listener, clock, random));
+      loops.add(loop);
       threads.add(Thread.ofVirtual().name("events-delete").start(deletes));
       threads.add(Thread.ofVirtual().name("events").start(() -> run(loop, stop)));
     }
@@ -66,6 +68,8 @@ final class SqsFeed implements ChangeFeed {
   @Override
   public synchronized void stop() {
     stopped.countDown();
+    loops.forEach(QueueLoop::stop);
+    loops.clear();
     threads.forEach(Thread::interrupt);
     for (Thread thread : threads) {
       try {

@@ -35,7 +35,8 @@ final class EventTexts {
         "[]",
         """
         {"eventSource":"secretsmanager.amazonaws.com","eventName":"%s","awsRegion":"eu-west-1","requestParameters":null,
-        "responseElements":null,"errorMessage":"Error when executing lambda arn:x during setSecret step","additionalEventData":{"SecretId":"%s"},"eventType":"AwsServiceEvent"}"""
+        "responseElements":null,
+        "errorMessage":"Error when executing lambda arn:x during setSecret step","additionalEventData":{"SecretId":"%s"},"eventType":"AwsServiceEvent"}"""
             .formatted(name, arn));
   }
 

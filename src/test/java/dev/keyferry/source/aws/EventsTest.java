@@ -98,7 +98,9 @@ class EventsTest {
   @ValueSource(strings = {"RotationFailed", "RotationAbandoned"})
   void given_a_rotation_that_failed_when_read_then_it_is_told(String name) {
     assertThat(Events.read(EventTexts.serviceEvent(name, ARN)))
-        .isEqualTo(new QueueEvent.RotationFailed(QueueEvent.Kind.SERVICE_EVENT, ARN, RotationStep.SET, Instant.parse("2026-01-01T00:00:00Z")));
+        .isEqualTo(
+            new QueueEvent.RotationFailed(
+                QueueEvent.Kind.SERVICE_EVENT, ARN, RotationStep.SET, Instant.parse("2026-01-01T00:00:00Z")));
   }
 
   @ParameterizedTest

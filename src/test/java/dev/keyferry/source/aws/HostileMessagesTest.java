@@ -197,7 +197,9 @@ class HostileMessagesTest implements ChangeFeedListener, SecretSource {
     String name = arn.substring(arn.lastIndexOf(':') + 1);
     return switch (random.nextInt(8)) {
       case 0 -> EventTexts.label(arn, random.nextBoolean() ? "AWSCURRENT" : "BLUE", "v" + random.nextInt(3));
-      case 1 -> EventTexts.call("PutSecretValue", "{\"secretId\":\"" + name + "\",\"secretString\":\"" + CANARY + "\"}", "{\"arn\":\"" + arn + "\"}");
+      case 1 ->
+          EventTexts.call(
+              "PutSecretValue", "{\"secretId\":\"" + name + "\",\"secretString\":\"" + CANARY + "\"}", "{\"arn\":\"" + arn + "\"}");
       case 2 -> EventTexts.call("UpdateSecretVersionStage", "{\"secretId\":\"" + arn + "\",\"versionStage\":\"AWSCURRENT\"}", "null");
       case 3 -> EventTexts.call("DeleteSecret", "{\"secretId\":\"" + near() + "\"}", "{}").replace("\"AssumedRole\"", "\"" + CANARY + "\"");
       case 4 -> EventTexts.serviceEvent(random.nextBoolean() ? "RotationFailed" : "RotationSucceeded", arn);
