@@ -4,6 +4,7 @@ import dev.keyferry.api.v1.ExternalSecret;
 import dev.keyferry.api.v1.ExternalSecretStatus;
 import dev.keyferry.config.OperatorConfig;
 import dev.keyferry.kube.ClusterCredentials;
+import dev.keyferry.kube.DigestKey;
 import dev.keyferry.kube.Marks;
 import dev.keyferry.kube.OwnInformer;
 import dev.keyferry.kube.RequestPermits;
@@ -18,6 +19,7 @@ import dev.keyferry.reconcile.IncidentReport;
 import dev.keyferry.reconcile.RotationConditions;
 import dev.keyferry.reconcile.StoreCaches;
 import dev.keyferry.reconcile.StoreParts;
+import dev.keyferry.reconcile.StoreScopes;
 import dev.keyferry.reconcile.SyncInputs;
 import dev.keyferry.reconcile.SyncListener;
 import dev.keyferry.reconcile.SyncReport;
@@ -27,6 +29,8 @@ import dev.keyferry.status.Conditions;
 import dev.keyferry.store.OperatorUse;
 import dev.keyferry.store.Stores;
 import dev.keyferry.write.DataDigests;
+import dev.keyferry.write.ReloaderIgnore;
+import dev.keyferry.write.RestartMarks;
 import dev.keyferry.write.TargetInformer;
 import dev.keyferry.write.TargetView;
 import dev.keyferry.write.TargetWriter;
@@ -48,6 +52,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +76,7 @@ public final class OperatorRuntime implements AutoCloseable {
   private final OwnInformer<Namespace> namespaces;
   private final RestartController restarts;
   private final Dependents dependents = new Dependents();
+  private final StoreScopes storeScopes = new StoreScopes();
   private final Gate gate = new Gate();
   private final ExternalSecretReconciler reconciler;
   private final RotationConditions rotations;
@@ -108,16 +114,24 @@ public final class OperatorRuntime implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     RequestPermits permits = new RequestPermits(config.kubernetesRequests());
     metrics = new KeyferryMetrics(version);
+    metrics.prices(config.prices().stream().collect(Collectors.toMap(OperatorConfig.Price::service, OperatorConfig.Price::dollars, (_, last) -> last)));
     events = new KubernetesEvents(client, permits, clock, instance);
     reading =
         new Reading(config, environment, new ClusterCredentials(client, permits), metrics, clock, random, threads, timer, version);
     restarts =
         new RestartController(
-            client, permits, settings(config.restarts()), clock, random, new RestartEvents(metrics, events), config.watchNamespaces());
+            client,
+            permits,
+            settings(config.restarts()),
+            choices(config.restarts()),
+            clock,
+            random,
+            new RestartEvents(metrics, events),
+            config.watchNamespaces());
     DataDigests digests = new DataDigests(random.generateSeed(32));
     targets = new TargetInformer(client, config.watchNamespaces(), digests, this::targetChanged);
     namespaces =
-        new OwnInformer<>(client, Namespace.class, null, List.of(), OperatorRuntime::labelsOnly, this::namespaceChanged);
+        new OwnInformer<>(client, Namespace.class, null, List.of(), OperatorRuntime::stripped, this::namespaceChanged);
     StoreCaches caches = new StoreCaches(namespaces);
     Stores stores =
         new Stores(
@@ -125,7 +139,9 @@ public final class OperatorRuntime implements AutoCloseable {
             Marks.DEFAULT_STORE,
             host -> config.allowedEndpoints().stream().anyMatch(pattern -> pattern.matcher(host).matches()),
             new OperatorUse(config.namespacedStoresAllowed(), config.allowedRoles()));
-    TargetWriter writer = new TargetWriter(client, permits, targets, digests, clock);
+    DigestKey digestKey = new DigestKey(client, permits, config.namespace(), () -> random.generateSeed(32));
+    RestartMarks marks = new RestartMarks(digestKey::get, ReloaderIgnore.ofWord(config.restarts().reloaderIgnore()).orElseThrow());
+    TargetWriter writer = new TargetWriter(client, permits, targets, digests, marks, clock);
     SyncInputs inputs = new SyncInputs(stores, reading.identities(), config.refreshInterval());
     IncidentReport incidents = new IncidentReport(events, caches::about, timer, clock);
     SyncReport report = new SyncReport(events, metrics, incidents);
@@ -145,7 +161,9 @@ public final class OperatorRuntime implements AutoCloseable {
             clock);
     rotations = new RotationConditions(reading.rotations(), dependents, client, permits, events, timer, clock);
     lease = new HeldLease(client, config.namespace(), config.leaseName(), instance);
-    StoreParts parts = new StoreParts(gate, stores, caches, dependents, reading.identities(), events, client, permits, clock);
+    StoreParts parts =
+        new StoreParts(
+            gate, stores, caches, dependents, reading.identities(), reading.sweeps(), storeScopes, events, client, permits, clock);
     LeaderCallbacks leadership =
         new LeaderCallbacks(
             this::leadershipBegan,
@@ -228,6 +246,10 @@ public final class OperatorRuntime implements AutoCloseable {
     }
   }
 
+  private static RestartController.Choices choices(OperatorConfig.Restarts restarts) {
+    return new RestartController.Choices(restarts.byDefault(), restarts.fieldManager());
+  }
+
   private static RestartSettings settings(OperatorConfig.Restarts restarts) {
     return new RestartSettings(
         RestartSettings.Mode.valueOf(restarts.mode().toUpperCase(Locale.ROOT)),
@@ -261,11 +283,12 @@ public final class OperatorRuntime implements AutoCloseable {
     if (stopping) {
       return;
     }
-    reading.start(dependents::sourceChanged, reconciler.expectedReads());
+    reading.start(dependents::sourceChanged, storeScopes::detectionChanged, reconciler.expectedReads());
     reading.rotations().start(rotations::update);
     leading = true;
     metrics.leader(true);
     gate.open();
+    namespaces.list().forEach(namespace -> restarts.namespaceChanged(namespace.getMetadata().getName(), restartOnChange(namespace)));
     // Their events may still be on the way, and a workload is not to be judged without its targets.
     targets.all().forEach(target -> restarts.targetChanged(target.namespace(), target.name(), target.records(), false));
     restarts.start();
@@ -300,6 +323,8 @@ public final class OperatorRuntime implements AutoCloseable {
   }
 
   private void namespaceChanged(OwnInformer.Event<Namespace> event) {
+    boolean gone = event.kind() == OwnInformer.Event.Kind.DELETED;
+    restarts.namespaceChanged(event.object().getMetadata().getName(), gone ? null : restartOnChange(event.object()));
     Map<String, String> before = event.previous() == null ? Map.of() : labels(event.previous());
     if (leading && !Objects.equals(before, labels(event.object()))) {
       dependents.namespaceChanged(event.object().getMetadata().getName());
@@ -333,7 +358,7 @@ public final class OperatorRuntime implements AutoCloseable {
     return new Health.Ok();
   }
 
-  private static Namespace labelsOnly(Namespace namespace) {
+  private static Namespace stripped(Namespace namespace) {
     var metadata = namespace.getMetadata();
     return new NamespaceBuilder()
         .withNewMetadata()
@@ -341,8 +366,14 @@ public final class OperatorRuntime implements AutoCloseable {
         .withUid(metadata.getUid())
         .withResourceVersion(metadata.getResourceVersion())
         .withLabels(metadata.getLabels())
+        .withAnnotations(restartOnChange(namespace) == null ? null : Map.of(Marks.RESTART_ON_CHANGE, restartOnChange(namespace)))
         .endMetadata()
         .build();
+  }
+
+  private static @Nullable String restartOnChange(Namespace namespace) {
+    Map<String, String> annotations = namespace.getMetadata().getAnnotations();
+    return annotations == null ? null : annotations.get(Marks.RESTART_ON_CHANGE);
   }
 
   private static Map<String, String> labels(Namespace namespace) {

@@ -1,16 +1,21 @@
 package dev.keyferry.bootstrap;
 
 import dev.keyferry.config.OperatorConfig;
+import dev.keyferry.fetch.EventReach;
+import dev.keyferry.fetch.FailoverSource;
 import dev.keyferry.fetch.FetchPlanner;
 import dev.keyferry.fetch.FetchRequest;
 import dev.keyferry.fetch.FetchSettings;
 import dev.keyferry.fetch.FindPlanner;
+import dev.keyferry.fetch.RotationLists;
 import dev.keyferry.fetch.RotationWatch;
+import dev.keyferry.fetch.SweepPlanner;
 import dev.keyferry.observe.Health;
 import dev.keyferry.observe.KeyferryMetrics;
 import dev.keyferry.source.ChangeFeed;
 import dev.keyferry.source.CredentialMaterial;
 import dev.keyferry.source.IdentityResolver;
+import dev.keyferry.source.Scope;
 import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.aws.Aws;
 import dev.keyferry.source.aws.EventQueue;
@@ -35,7 +40,9 @@ final class Reading implements AutoCloseable {
   private final Aws aws;
   private final FetchPlanner planner;
   private final FindPlanner finder;
+  private final SweepPlanner sweeps;
   private final ChangeFeed feed;
+  private final EventReach eventReach;
   private final RotationWatch rotations;
 
   Reading(
@@ -49,6 +56,7 @@ final class Reading implements AutoCloseable {
       VirtualTimer timer,
       String version) {
     this.clock = clock;
+    eventReach = new EventReach(clock);
     aws =
         new Aws(
             environment,
@@ -60,7 +68,8 @@ final class Reading implements AutoCloseable {
             config.awsRegion(),
             version);
     FetchSettings settings = FetchSettings.of(config.cacheTtl(), config.cacheBytes(), config.awsRequests());
-    planner = new FetchPlanner(aws.source(), settings, clock, random, threads, timer, metrics);
+    planner =
+        new FetchPlanner(new FailoverSource(aws.source(), clock, metrics), settings, clock, random, threads, timer, metrics);
     finder =
         new FindPlanner(
             aws.finder(),
@@ -71,11 +80,14 @@ final class Reading implements AutoCloseable {
             timer,
             metrics);
     rotations = new RotationWatch(aws.rotations(), config.rotationInterval(), clock, threads, timer, metrics);
+    sweeps =
+        new SweepPlanner(
+            planner, new RotationLists(aws.lister(), rotations), eventReach, clock, random, threads, timer, metrics.sweeps());
     feed =
         aws.feed(
             config.eventQueues().stream().map(queue -> new EventQueue(queue.url(), queue.region())).toList(),
             rotations::failed,
-            metrics,
+            new FeedEvents(metrics, eventReach),
             random);
   }
 
@@ -91,6 +103,10 @@ final class Reading implements AutoCloseable {
     return finder;
   }
 
+  SweepPlanner sweeps() {
+    return sweeps;
+  }
+
   RotationWatch rotations() {
     return rotations;
   }
@@ -99,16 +115,19 @@ final class Reading implements AutoCloseable {
    * Begins to look for change.
    *
    * @param changed is told of every owner that should ask again
+   * @param detectionChanged is told of every scope whose changes come to be noticed in another way
    * @param expected what will be asked for at once, so that it is read in full batches
    */
-  void start(Consumer<String> changed, Collection<FetchRequest> expected) {
+  void start(Consumer<String> changed, Consumer<Scope> detectionChanged, Collection<FetchRequest> expected) {
     planner.start(changed);
     finder.start(changed);
     planner.prime(expected);
+    sweeps.start(detectionChanged);
     feed.start(this::changed);
   }
 
   private void changed(SourceChange change, Runnable settled) {
+    eventReach.heard(change);
     finder.look(change);
     planner.look(change, settled);
   }
@@ -118,6 +137,7 @@ final class Reading implements AutoCloseable {
     feed.stop();
     planner.stop();
     finder.stop();
+    sweeps.stop();
     rotations.stop();
   }
 

@@ -39,9 +39,10 @@ final class RestartEvents implements RestartListener {
       case ROLLOUT_FAILED -> events.record(about, EventRecorder.Type.WARNING, "SecretRolloutFailed", message);
       case DEFERRED_PDB -> events.record(about, EventRecorder.Type.WARNING, "SecretRestartBlocked", message);
       case EVICTION_FORBIDDEN -> events.record(about, EventRecorder.Type.WARNING, "EvictionForbidden", message);
-      case INVALID_ANNOTATION, INVALID_WINDOW -> events.record(about, EventRecorder.Type.WARNING, "InvalidRestartAnnotation", message);
+      case INVALID_ANNOTATION, INVALID_WINDOW, INVALID_OPTION ->
+          events.record(about, EventRecorder.Type.WARNING, "InvalidRestartAnnotation", message);
       case FAILED -> events.record(about, EventRecorder.Type.WARNING, "SecretRestartFailed", message);
-      case ADOPTED, DEFERRED_DEBOUNCE, DEFERRED_ROLLOUT, DEFERRED_CANARY, DEFERRED_IN_FLIGHT -> {}
+      case ADOPTED, DEFERRED_DEBOUNCE, DEFERRED_ROLLOUT, DEFERRED_CANARY, DEFERRED_PRIORITY, DEFERRED_IN_FLIGHT -> {}
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ public final class ConfigParser {
   public static final String DEFAULT_NAMESPACE = "keyferry-system";
 
   private static final String LABEL_TEXT = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
+  private static final Pattern PRICE = Pattern.compile("([A-Za-z]{2,32})=([0-9]{1,6}(?:\\.[0-9]{1,6})?)");
   private static final Pattern LABEL = Pattern.compile(LABEL_TEXT);
   private static final Pattern OPTIONAL_LABEL = Pattern.compile("(" + LABEL_TEXT + ")?");
   private static final Pattern SUBDOMAIN = Pattern.compile("(?=.{1,253}$)" + LABEL_TEXT + "(\\." + LABEL_TEXT + ")*");
@@ -30,6 +32,9 @@ public final class ConfigParser {
   private static final Pattern ALLOW_OR_DENY = Pattern.compile("Allow|Deny");
   private static final Pattern ROLE = Pattern.compile("\\*|arn:[a-z*-]+:iam::[0-9*]+:role/(?:[\\w+=.@/*-]|\\{namespace})+");
   private static final Pattern MODE = Pattern.compile("Enforce|Report|Off");
+  private static final Pattern ON_OR_OFF = Pattern.compile("On|Off");
+  private static final Pattern MANAGER = Pattern.compile("(?!keyferry\\.dev/(?!restart$))[!-~]{1,128}");
+  private static final Pattern RELOADER_IGNORE = Pattern.compile("Auto|Always|Never");
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration TENTH = Duration.ofMillis(100);
 
@@ -95,6 +100,7 @@ public final class ConfigParser {
         reader.text(Setting.OPERATOR_IDENTITY, "auto, irsa, pod-identity, environment or instance-profile", OPERATOR_IDENTITY),
         reader.text(Setting.NAMESPACED_STORES, "Allow or Deny", ALLOW_OR_DENY).equals("Allow"),
         reader.list(Setting.ALLOWED_ROLES, "an ARN of a role, in which * and {namespace} may stand", ConfigParser::role),
+        reader.list(Setting.AWS_PRICES, "a service and its price, such as SecretsManager=0.05", ConfigParser::price),
         reader.list(
             Setting.EVENT_QUEUES,
             "the URL of a queue, with @region after it where its host names none, such as"
@@ -102,6 +108,13 @@ public final class ConfigParser {
             QueueAddress::parse),
         restarts(),
         reader.text(Setting.LOG_LEVEL, "debug, info, warn or error", LEVEL));
+  }
+
+  private static Optional<OperatorConfig.Price> price(String text) {
+    Matcher price = PRICE.matcher(text);
+    return price.matches()
+        ? Optional.of(new OperatorConfig.Price(price.group(1), Double.parseDouble(price.group(2))))
+        : Optional.empty();
   }
 
   private OperatorConfig.Restarts restarts() {
@@ -116,7 +129,10 @@ public final class ConfigParser {
         reader.duration(Setting.RESTART_COOLDOWN, SECOND, true),
         reader.number(Setting.RESTART_BUDGET, 0, 60),
         reader.duration(Setting.RESTART_TIMEOUT, SECOND, false),
-        reader.flag(Setting.RESTART_CANARY));
+        reader.flag(Setting.RESTART_CANARY),
+        reader.text(Setting.RESTART_DEFAULT, "On or Off", ON_OR_OFF).equals("On"),
+        reader.text(Setting.RESTART_FIELD_MANAGER, "1 to 128 printable characters, and none of the operator's other field managers", MANAGER),
+        reader.text(Setting.RELOADER_IGNORE, "Auto, Always or Never", RELOADER_IGNORE));
   }
 
   private String namespace(Function<Path, Optional<String>> files) {

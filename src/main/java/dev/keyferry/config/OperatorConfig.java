@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code instance-profile}
  * @param namespacedStoresAllowed whether a SecretStore without auth may read as the operator
  * @param allowedRoles patterns of roles that such a store may assume; empty means all
+ * @param prices what AWS's services ask for calls; a service that is not among them is free
  * @param eventQueues queues that EventBridge sends changes to; may be empty
  * @param restarts what restarts are held to
  * @param logLevel {@code debug}, {@code info}, {@code warn} or {@code error}
@@ -52,9 +53,18 @@ public record OperatorConfig(
     String operatorIdentity,
     boolean namespacedStoresAllowed,
     List<String> allowedRoles,
+    List<Price> prices,
     List<QueueAddress> eventQueues,
     Restarts restarts,
     String logLevel) {
+
+  /**
+   * What a service asks for.
+   *
+   * @param service such as {@code SecretsManager}, {@code SSM} or {@code SQS}
+   * @param dollars for 10,000 calls, at least 0
+   */
+  public record Price(String service, double dollars) {}
 
   /**
    * What restarts are held to.
@@ -70,6 +80,9 @@ public record OperatorConfig(
    * @param budget restarts of one workload within an hour; 0 for any number
    * @param timeout when a rollout counts as failed
    * @param canary whether one workload goes first
+   * @param byDefault whether workloads restart of which nobody says anything
+   * @param fieldManager owns the pod template's annotation
+   * @param reloaderIgnore {@code Auto}, {@code Always} or {@code Never}
    */
   public record Restarts(
       String mode,
@@ -82,7 +95,10 @@ public record OperatorConfig(
       Duration cooldown,
       int budget,
       Duration timeout,
-      boolean canary) {}
+      boolean canary,
+      boolean byDefault,
+      String fieldManager,
+      String reloaderIgnore) {}
 
   /** Lists never change. */
   public OperatorConfig {

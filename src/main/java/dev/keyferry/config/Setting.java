@@ -32,6 +32,10 @@ public enum Setting {
   KUBERNETES_REQUESTS("32", "Kubernetes requests under way at once"),
   /** AWS request permits. */
   AWS_REQUESTS("16", "AWS requests under way at once"),
+  /** What AWS asks for calls. */
+  AWS_PRICES(
+      "SecretsManager=0.05,SQS=0.004",
+      "dollars for 10,000 calls of AWS's services, with commas; those that are left out are free"),
   /** Endpoints that a namespaced store may name. */
   ALLOWED_ENDPOINTS(
       "",
@@ -72,6 +76,12 @@ public enum Setting {
   RESTART_TIMEOUT("10m", "when a rollout that has not come to its end counts as failed"),
   /** One first. */
   RESTART_CANARY("true", "restart one of the workloads that use a Secret, and the others once it runs well"),
+  /** Whether workloads restart of which nobody says anything. */
+  RESTART_DEFAULT("Off", "whether workloads restart where neither they, nor an ExternalSecret, nor their namespace say: On or Off"),
+  /** Owner of the pod template's annotation. */
+  RESTART_FIELD_MANAGER("keyferry.dev/restart", "field manager of the pod template's annotation"),
+  /** Targets that Reloader leaves alone. */
+  RELOADER_IGNORE("Auto", "keep Stakater's Reloader away from targets: Auto (where spec.restart.enabled is true), Always or Never"),
   /** Log level. */
   LOG_LEVEL("info", "debug, info, warn or error");
 

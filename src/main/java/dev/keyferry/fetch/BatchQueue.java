@@ -30,6 +30,9 @@ final class BatchQueue {
   /** Whether a walk has found a change that sweeps had missed. */
   boolean missedBySweeps;
 
+  /** Whether a list has shown a change that no event had told of. */
+  boolean missedByEvents;
+
   /** Counts changes of what the members ask for. */
   int changes;
 
@@ -46,6 +49,11 @@ final class BatchQueue {
 
   boolean batchesRefused(Instant now) {
     return refusedUntil != null && now.isBefore(refusedUntil);
+  }
+
+  /** Whether there is nothing to remember: no source, and no refusal that holds still. */
+  boolean isForgettable(Instant now) {
+    return members.isEmpty() && pending.isEmpty() && !batchesRefused(now);
   }
 
   int size() {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,9 @@ import org.slf4j.LoggerFactory;
  * what cannot be batched or where batches are not permitted.
  */
 final class BatchReader {
+
+  /** How often a read is throttled before that counts as its answer. */
+  private static final int THROTTLED_TRIES = 5;
 
   private static final Duration BATCH_REFUSAL_REMEMBERED = Duration.ofHours(1);
   private static final Logger LOGGER = LoggerFactory.getLogger(BatchReader.class);
@@ -84,8 +89,9 @@ final class BatchReader {
     if (queue != null) {
       queue.members.remove(state);
       queue.changes++;
-      if (queue.members.isEmpty() && queue.size() == 0) {
-        queues.remove(key);
+      if (queue.members.isEmpty()) {
+        Instant now = clock.instant();
+        queues.values().removeIf(one -> one.isForgettable(now));
       }
     }
   }
@@ -143,9 +149,10 @@ final class BatchReader {
     return state.swept && beside.compareTo(state.interval()) > 0 ? beside : state.interval();
   }
 
-  /** A walk has found a change that sweeps had missed; the planner's lock is held. */
-  void missedBySweeps(SourceState state) {
-    queue(state.key).missedBySweeps = true;
+  /** A source has moved, and a list may have asked for the look that showed it; the planner's lock is held. */
+  void moved(SourceState state) {
+    queue(state.key).missedBySweeps |= state.missedBySweeps;
+    queue(state.key).missedByEvents |= state.missedByEvents;
   }
 
   /** Reads that wait: for others to share their batch, or for a place; the planner's lock is held. */
@@ -162,7 +169,7 @@ final class BatchReader {
     QueueKey key = queueKey(state.key);
     BatchQueue queue = queue(state.key);
     if (!source.batchable(state.key.ref()) || queue.batchesRefused(clock.instant())) {
-      gate.submit(waitedFor, () -> readSingly(state));
+      submit(state);
       return answer;
     }
     queue.add(state);
@@ -221,16 +228,30 @@ final class BatchReader {
   }
 
   private void submit(QueueKey key, List<SourceState> batch) {
-    gate.submit(batch.stream().anyMatch(state -> state.awaited), () -> readBatch(key, batch));
-  }
-
-  private void readBatch(QueueKey key, List<SourceState> batch) {
     if (batch.size() == 1) {
-      readSingly(batch.getFirst());
+      submit(batch.getFirst());
       return;
     }
+    Turn turn = new Turn(isAwaited(batch), tenants(batch), new Quota(key.scope(), key.service(), true));
+    gate.submit(turn.urgent(), turn.tenants(), turn.quota(), () -> readBatch(key, batch, turn, THROTTLED_TRIES));
+  }
+
+  private void submit(SourceState state) {
+    Turn turn = new Turn(state.awaited, Set.of(state.tenant()), new Quota(state.key.scope(), state.key.ref().service(), false));
+    gate.submit(turn.urgent(), turn.tenants(), turn.quota(), () -> readSingly(state, turn, THROTTLED_TRIES));
+  }
+
+  private static boolean isAwaited(List<SourceState> batch) {
+    return batch.stream().anyMatch(state -> state.awaited);
+  }
+
+  private static Set<String> tenants(List<SourceState> batch) {
+    return batch.stream().map(SourceState::tenant).collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private void readBatch(QueueKey key, List<SourceState> batch, Turn turn, int tries) {
     if (batchesRefused(key)) {
-      readSingly(batch);
+      batch.forEach(this::submit);
       return;
     }
     listener.batch(key.service(), batch.size(), capacity(key));
@@ -241,6 +262,10 @@ final class BatchReader {
     } catch (RuntimeException | Error e) {
       read = new BatchRead.Failed(bug(e));
     }
+    if (isTriedAgain(turn.quota(), read instanceof BatchRead.Failed(var failure) ? failure : null) && tries > 1) {
+      gate.again(turn.urgent(), turn.tenants(), turn.quota(), () -> readBatch(key, batch, turn, tries - 1));
+      return;
+    }
     switch (read) {
       case BatchRead.Entries(var entries) ->
           completed.accept(
@@ -249,7 +274,7 @@ final class BatchReader {
                   .toList());
       case BatchRead.Refused(var denial) -> {
         refuseBatches(key, denial);
-        readSingly(batch);
+        batch.forEach(this::submit);
       }
       case BatchRead.Failed(var failure) ->
           completed.accept(batch.stream().map(state -> Map.entry(state, (Fetched) new Fetched.Failed(state.key.ref(), failure))).toList());
@@ -286,18 +311,29 @@ final class BatchReader {
         .log("batch reads are not permitted; reading singly for an hour");
   }
 
-  private void readSingly(List<SourceState> batch) {
-    batch.forEach(state -> gate.submit(state.awaited, () -> readSingly(state)));
-  }
-
-  private void readSingly(SourceState state) {
+  private void readSingly(SourceState state, Turn turn, int tries) {
     Fetched fetched;
     try {
       fetched = source.read(state.key.scope(), state.key.ref());
     } catch (RuntimeException | Error e) {
       fetched = new Fetched.Failed(state.key.ref(), bug(e));
     }
+    if (isTriedAgain(turn.quota(), fetched instanceof Fetched.Failed(_, var failure) ? failure : null) && tries > 1) {
+      gate.again(turn.urgent(), turn.tenants(), turn.quota(), () -> readSingly(state, turn, tries - 1));
+      return;
+    }
     completed.accept(List.of(Map.entry(state, fetched)));
+  }
+
+  /** Lets the gate know how AWS bears the rate, and says whether the read comes again; a call that did not reach AWS says nothing of it. */
+  private boolean isTriedAgain(Quota quota, @Nullable SourceFailure failure) {
+    if (failure instanceof SourceFailure.Throttled) {
+      return gate.throttled(quota);
+    }
+    if (failure == null || !failure.kind().passing()) {
+      gate.answered(quota);
+    }
+    return false;
   }
 
   private static SourceFailure bug(Throwable e) {
@@ -322,4 +358,7 @@ final class BatchReader {
   }
 
   private record QueueKey(Scope scope, SourceService service) {}
+
+  /** What a read's turn depends on. */
+  private record Turn(boolean urgent, Set<String> tenants, Quota quota) {}
 }

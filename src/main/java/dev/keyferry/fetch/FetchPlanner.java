@@ -73,7 +73,7 @@ public final class FetchPlanner {
     this.loop = new LookLoop(timer, lock, this::refreshDueAndSleep);
     this.listener = listener;
     this.payloads = new PayloadCache(settings.cacheTtl(), settings.cacheBytes(), clock);
-    ReadGate gate = new ReadGate(executor, settings.concurrentReads());
+    ReadGate gate = new ReadGate(executor, settings.concurrentReads(), clock, timer, listener);
     this.reader = new BatchReader(source, settings, clock, timer, listener, gate, lock, this::complete);
     this.looks = new ChangeLooks(lock, reader, clock, timer, settings.linger());
   }
@@ -143,7 +143,7 @@ public final class FetchPlanner {
     looks.look(change, settled);
   }
 
-  /** Has an owner's sources read when it asks next, but those that were within the last second. */
+  /** Has an owner's sources read when it asks next; one that was read within the last second, when that is over. */
   public void doubt(String owner) {
     lock.lock();
     try {
@@ -151,8 +151,9 @@ public final class FetchPlanner {
       FetchRequest request = requests.get(owner);
       for (SourceRef ref : request == null ? Set.<SourceRef>of() : request.refs()) {
         SourceState state = states.get(new SourceKey(request.scope(), ref));
-        if (state != null && state.inFlight == null && (state.known == null || state.known.readAt().isBefore(now.minus(LONGEST_SLEEP)))) {
-          setDue(state, now);
+        if (state != null && state.inFlight == null) {
+          Instant soonest = state.known == null ? now : state.known.readAt().plus(LONGEST_SLEEP);
+          setDue(state, soonest.isBefore(now) ? now : soonest);
         }
       }
     } finally {
@@ -265,6 +266,10 @@ public final class FetchPlanner {
       looks.enter(state);
       Duration before = state.interval();
       state.owners.put(request.owner(), request.interval());
+      state.asker = request.owner();
+      if (state.known == null && (earlier == null || earlier.scope().equals(request.scope()))) {
+        state.applied = later(state.applied, request.applied().get(ref));
+      }
       boolean wasStrict = !state.strict.isEmpty();
       if (request.strict() ? state.strict.add(request.owner()) : state.strict.remove(request.owner())) {
         state.swept &= state.canBeListed();
@@ -283,6 +288,10 @@ public final class FetchPlanner {
         }
       }
     }
+  }
+
+  private static @Nullable Applied later(@Nullable Applied one, @Nullable Applied other) {
+    return one == null || (other != null && other.createdAt().isAfter(one.createdAt())) ? other : one;
   }
 
   private void release(String owner, SourceKey key) {
@@ -333,9 +342,7 @@ public final class FetchPlanner {
     if (payload == null) {
       return Optional.empty();
     }
-    SourceState.Known known = state.known;
-    return Optional.of(
-        new Answer.Ready(new Fetched.Found(state.key.ref(), known.revision(), payload, known.stages(), known.createdAt())));
+    return Optional.of(new Answer.Ready(state.known.with(state.key.ref(), payload)));
   }
 
   private static Answer.Failed failed(SourceState state) {
@@ -378,6 +385,10 @@ public final class FetchPlanner {
   }
 
   private Answer succeeded(SourceState state, Fetched.Found found, Instant now, Set<String> toTell) {
+    listener.received(found.payload().size());
+    if (state.doubts(found, now)) {
+      return doubted(state, found, now, toTell);
+    }
     SourceState.Known before = state.known;
     if (state.succeeded(found, now)) {
       toTell.addAll(state.owners.keySet());
@@ -386,24 +397,41 @@ public final class FetchPlanner {
       payloads.drop(state.key, before.revision());
     }
     payloads.put(state.key, found.revision(), found.payload());
-    if (state.missedBySweeps && before != null && !before.revision().equals(found.revision())) {
-      reader.missedBySweeps(state);
+    if (before != null && !before.revision().equals(found.revision())) {
+      reader.moved(state);
     }
-    state.missedBySweeps = false;
-    state.extraLook = null;
+    state.looked();
     setDue(state, Pace.afterSuccess(now, reader.interval(state), state.key.ref().pinned(), random));
     return new Answer.Ready(found);
+  }
+
+  /* An older version than the one applied: the target keeps that until a later look has confirmed the older one. */
+  private Answer doubted(SourceState state, Fetched.Found found, Instant now, Set<String> toTell) {
+    listener.older();
+    state.swept = false;
+    state.extraLook = null;
+    Payload kept = state.known == null ? null : payloads.get(state.key, state.known.revision());
+    if (state.doubted(kept == null ? older(found.ref()) : null)) {
+      toTell.addAll(state.owners.keySet());
+    }
+    setDue(state, state.confirmsAt(now).orElseGet(() -> Pace.afterSuccess(now, reader.interval(state), false, random)));
+    return kept == null ? failed(state) : new Answer.Ready(state.known.with(found.ref(), kept));
+  }
+
+  private static SourceFailure older(SourceRef ref) {
+    return new SourceFailure.ServerFault(
+        "AWS gives an older version of " + ref.key() + " than the target holds; it is taken once a second look confirms it.");
   }
 
   private Answer failed(SourceState state, SourceFailure failure, Instant now, Set<String> toTell) {
     listener.failed(failure.kind());
     state.swept = false;
-    state.missedBySweeps = false;
-    state.extraLook = null;
+    state.looked();
     if (state.failed(failure, now, () -> manyVanished(state), UNTOLD_FAILURES)) {
       toTell.addAll(state.owners.keySet());
     }
     Instant due = Pace.afterFailure(now, failure.kind(), state.attempts, random);
+    state.retryFrom = Pace.earlyAfterFailure(now, failure.kind(), state.attempts);
     setDue(state, state.firstNotFound == null ? due : Pace.confirming(due, state.firstNotFound, now));
     return failed(state);
   }

@@ -2,6 +2,7 @@ package dev.keyferry.fetch;
 
 import dev.keyferry.source.ListedSecret;
 import dev.keyferry.source.VersionSelector;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class ListPass {
 
   private static final String CURRENT = "AWSCURRENT";
+
+  /** An event of an older change has come, where one comes at all; AWS's clock and ours differ by less than half of it. */
+  private static final Duration EVENTS_TAKE = Duration.ofMinutes(2);
 
   final ScopeWatch.Kind kind;
   final Instant begunAt;
@@ -64,6 +68,7 @@ final class ListPass {
       for (SourceState state : concerned(secret)) {
         if (differs(state, secret) && differing.add(state)) {
           state.missedBySweeps = seenBefore(secret) && secret.deletion() == null;
+          state.missedByEvents = secret.changed().isBefore(begunAt.minus(EVENTS_TAKE));
           found.add(state);
         }
       }

@@ -14,12 +14,16 @@ final class Pace {
   /** Two answers of NotFound this far apart count as missing. */
   static final Duration MISSING_CONFIRMED = Duration.ofMinutes(1);
 
+  /** A version that is older than the one applied counts when it is still there after this time: until then a replica may lag behind. */
+  static final Duration OLDER_CONFIRMED = Duration.ofSeconds(30);
+
   /** A rotated source is looked at once more this long after the date of its rotation, at the latest. */
   static final Duration AFTER_ROTATION = Duration.ofMinutes(2);
 
   private static final Duration ROTATION_SETTLES = Duration.ofSeconds(30);
   private static final double JITTER = 0.1;
   private static final double EARLY = 0.8;
+  private static final double SHORTENED = 0.25;
 
   private Pace() {}
 
@@ -49,10 +53,17 @@ final class Pace {
 
   /** When to try again after that many failures in a row: doubling, capped, shortened by up to a quarter so that tries do not align. */
   static Instant afterFailure(Instant failedAt, FailureKind kind, int attempts, RandomGenerator random) {
-    long first = kind.firstDelay().toNanos();
+    return failedAt.plusNanos((long) (delay(kind, attempts) * (1 - SHORTENED * random.nextDouble())));
+  }
+
+  /** The earliest that {@link #afterFailure} can give: from then on a source may fill an empty place in a batch. */
+  static Instant earlyAfterFailure(Instant failedAt, FailureKind kind, int attempts) {
+    return failedAt.plusNanos((long) (delay(kind, attempts) * (1 - SHORTENED)));
+  }
+
+  private static long delay(FailureKind kind, int attempts) {
     int doublings = Math.min(Math.max(attempts - 1, 0), 20);
-    long delay = Math.min(first << doublings, kind.maxDelay().toNanos());
-    return failedAt.plusNanos((long) (delay * (1 - 0.25 * random.nextDouble())));
+    return Math.min(kind.firstDelay().toNanos() << doublings, kind.maxDelay().toNanos());
   }
 
   /** When to look again at a source that was found missing: as soon as another such answer counts, if that is sooner. */

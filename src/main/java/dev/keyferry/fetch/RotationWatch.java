@@ -11,13 +11,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -45,8 +42,7 @@ public final class RotationWatch {
   private final CallBudget routine;
   private final CallBudget urgent;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Rotating.Key, Rotating> watched = new HashMap<>();
-  private final Map<String, Set<Rotating.Key>> byOwner = new HashMap<>();
+  private final RotatingSecrets secrets;
   private final DescribeRights rights = new DescribeRights();
   private final LookLoop loop;
 
@@ -63,6 +59,7 @@ public final class RotationWatch {
     this.clock = clock;
     this.executor = executor;
     this.counts = new RotationCounts(listener);
+    this.secrets = new RotatingSecrets(counts);
     this.routine = new CallBudget(BURST, interval.isZero() ? ROUTINE : min(ROUTINE, interval), clock.instant());
     this.urgent = new CallBudget(BURST, Duration.ofSeconds(5), clock.instant());
     this.loop = new LookLoop(timer, lock, this::lookAndSleep);
@@ -97,20 +94,7 @@ public final class RotationWatch {
     lock.lock();
     try {
       Instant now = clock.instant();
-      Set<Rotating.Key> keys = new HashSet<>();
-      versions.forEach(
-          (arn, version) -> {
-            Rotating.Key key = new Rotating.Key(scope, arn);
-            keys.add(key);
-            Rotating state = watched.computeIfAbsent(key, k -> new Rotating(k, now.plus(min(FIRST_LOOK, interval))));
-            state.owners.add(owner);
-            state.read(version, now);
-          });
-      Set<Rotating.Key> before = byOwner.put(owner, keys);
-      other = before != null && !before.equals(keys);
-      if (before != null) {
-        before.stream().filter(key -> !keys.contains(key)).forEach(key -> release(owner, key));
-      }
+      other = secrets.read(owner, scope, versions, now.plus(min(FIRST_LOOK, interval)), now);
     } finally {
       lock.unlock();
     }
@@ -123,10 +107,7 @@ public final class RotationWatch {
   public void forget(String owner) {
     lock.lock();
     try {
-      Set<Rotating.Key> keys = byOwner.remove(owner);
-      if (keys != null) {
-        keys.forEach(key -> release(owner, key));
-      }
+      secrets.forget(owner);
     } finally {
       lock.unlock();
     }
@@ -137,7 +118,7 @@ public final class RotationWatch {
     Set<String> toTell = Set.of();
     lock.lock();
     try {
-      Rotating state = watched.get(new Rotating.Key(scope, facts.arn()));
+      Rotating state = secrets.get(new Rotating.Key(scope, facts.arn()));
       if (state != null && !state.knowsNewer(facts)) {
         toTell = took(state, facts);
       }
@@ -158,7 +139,7 @@ public final class RotationWatch {
     lock.lock();
     try {
       Instant now = clock.instant();
-      watched.values().stream()
+      secrets.all().stream()
           .filter(state -> state.key.arn().equals(arn))
           .forEach(state -> state.reported(new RotationHealth.Report(step, at), now));
     } finally {
@@ -170,13 +151,7 @@ public final class RotationWatch {
   public Optional<Map<String, RotationHealth>> of(String owner) {
     lock.lock();
     try {
-      Set<Rotating.Key> keys = byOwner.get(owner);
-      if (keys == null) {
-        return Optional.empty();
-      }
-      Map<String, RotationHealth> healths = new TreeMap<>();
-      keys.forEach(key -> healths.put(key.arn(), watched.get(key).health));
-      return Optional.of(healths);
+      return secrets.of(owner);
     } finally {
       lock.unlock();
     }
@@ -187,9 +162,9 @@ public final class RotationWatch {
     lock.lock();
     try {
       Instant now = clock.instant();
-      rights.keep(watched.keySet().stream().map(Rotating.Key::scope).collect(Collectors.toSet()));
+      rights.keep(secrets.scopes());
       List<Rotating> due =
-          watched.values().stream()
+          secrets.all().stream()
               .filter(state -> !state.asking && !state.due.isAfter(now) && rights.mayAsk(state.key.scope(), now))
               .sorted(Comparator.comparing((Rotating state) -> !state.urgent).thenComparing(state -> state.due))
               .limit(2 * BURST)
@@ -225,6 +200,9 @@ public final class RotationWatch {
     try {
       Instant now = clock.instant();
       state.asking = false;
+      if (secrets.get(state.key) != state) {
+        return;
+      }
       switch (answer) {
         case RotationSource.Told(var facts) -> {
           rights.answered(state.key.scope());
@@ -256,17 +234,6 @@ public final class RotationWatch {
     }
     counts.moved(before, state.health);
     return Set.copyOf(state.owners);
-  }
-
-  private void release(String owner, Rotating.Key key) {
-    Rotating state = watched.get(key);
-    if (state != null) {
-      state.owners.remove(owner);
-      if (state.owners.isEmpty()) {
-        watched.remove(key);
-        counts.moved(state.health, new RotationHealth.Unknown());
-      }
-    }
   }
 
   private static Duration min(Duration a, Duration b) {

@@ -19,7 +19,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +45,7 @@ public final class SweepPlanner {
 
   private final FetchPlanner planner;
   private final ChangeLister lister;
-  private final BiPredicate<Scope, SourceService> events;
+  private final EventReach events;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Executor executor;
@@ -54,19 +53,19 @@ public final class SweepPlanner {
   private final ReentrantLock lock;
   private final LookLoop loop;
   private final Map<Scope, Watched> watches = new HashMap<>();
-  private volatile @Nullable Consumer<Scope> told;
+  private volatile @Nullable Consumer<Scope> detectionChanged;
 
   /**
    * Passes over what that planner reads.
    *
-   * @param events whether events tell of the changes in a scope
+   * @param events where events tell of changes
    * @param random shortens intervals, so that passes do not align
    * @param executor runs passes; they block, so it is one of virtual threads
    */
   public SweepPlanner(
       FetchPlanner planner,
       ChangeLister lister,
-      BiPredicate<Scope, SourceService> events,
+      EventReach events,
       InstantSource clock,
       RandomGenerator random,
       Executor executor,
@@ -99,10 +98,10 @@ public final class SweepPlanner {
   /**
    * Begins to pass over lists when that is due.
    *
-   * @param detectionChanged is told of every scope whose changes are noticed in another way than before
+   * @param changed is told of every scope whose changes are noticed in another way than before
    */
-  public void start(Consumer<Scope> detectionChanged) {
-    told = detectionChanged;
+  public void start(Consumer<Scope> changed) {
+    detectionChanged = changed;
     loop.start(_ -> {});
   }
 
@@ -125,9 +124,11 @@ public final class SweepPlanner {
       if (service == SourceService.SECRETS_MANAGER && !strict && watched != null) {
         return watched.watch.detection();
       }
-      Advice advice = strict ? Advice.STRICT : single ? Advice.ALLOW_BATCH : service == SourceService.SECRETS_MANAGER ? Advice.FEW : Advice.NONE;
-      boolean byEvents = !strict && events.test(scope, service);
-      return new ChangeDetection(byEvents ? Mode.EVENTS : single ? Mode.EACH_READ : Mode.BATCHED_READS, false, byEvents ? Advice.NONE : advice);
+      Advice few = service == SourceService.SECRETS_MANAGER ? Advice.FEW : Advice.NONE;
+      Advice advice = strict ? Advice.STRICT : single ? Advice.ALLOW_BATCH : few;
+      boolean byEvents = !strict && queue != null && events.reaches(service, scope.region(), account(queue));
+      Mode reads = single ? Mode.EACH_READ : Mode.BATCHED_READS;
+      return byEvents ? new ChangeDetection(Mode.EVENTS, false, Advice.NONE) : new ChangeDetection(reads, false, advice);
     } finally {
       lock.unlock();
     }
@@ -159,6 +160,16 @@ public final class SweepPlanner {
     return sleep.compareTo(SHORTEST_SLEEP) < 0 ? SHORTEST_SLEEP : sleep;
   }
 
+  /* What a scope lists is in one account, which the ARN of whatever it has read tells. */
+  private static @Nullable String account(BatchQueue queue) {
+    for (SourceState state : queue.members) {
+      if (state.known != null) {
+        return SourceId.of(state.key.ref().service(), state.known.revision().arn()).account();
+      }
+    }
+    return null;
+  }
+
   private Map<String, Integer> byMode() {
     Map<String, Integer> scopes = new TreeMap<>();
     for (Mode mode : Mode.values()) {
@@ -175,13 +186,24 @@ public final class SweepPlanner {
       watched.watch.missed(now);
       listener.missed();
     }
+    String account = account(queue);
+    if (queue.missedByEvents && account != null) {
+      queue.missedByEvents = false;
+      events.missed(SourceService.SECRETS_MANAGER, watched.scope.region(), account);
+      LOGGER
+          .atWarn()
+          .addKeyValue("region", watched.scope.region())
+          .addKeyValue("account", account)
+          .log("a secret has moved and no event told of it; events are not relied on for a day");
+    }
     ChangeDetection before = watched.watch.detection();
     boolean refused = queue.batchesRefused(now);
-    if (watched.watch.decide(planner.reader().demand(queue, now), refused, events.test(watched.scope, SourceService.SECRETS_MANAGER), now)) {
+    boolean told = events.reaches(SourceService.SECRETS_MANAGER, watched.scope.region(), account);
+    if (watched.watch.decide(planner.reader().demand(queue, now), refused, told, now)) {
       if (before.lists()) {
         queue.members.stream().filter(state -> state.swept).forEach(state -> lookSooner(watched, state, now));
       }
-      Consumer<Scope> current = told;
+      Consumer<Scope> current = detectionChanged;
       if (current != null) {
         executor.execute(() -> current.accept(watched.scope));
       }
@@ -243,7 +265,7 @@ public final class SweepPlanner {
     try {
       Instant now = clock.instant();
       watched.queue.passUntil = now.plus(PATIENCE);
-      pass.take(secrets).forEach(state -> lookNow(state, now));
+      pass.take(secrets).forEach(state -> lookNow(watched.watch, state, now));
       for (ListedSecret secret : secrets) {
         if (secret.nextRotation() != null) {
           pass.concerned(secret).forEach(state -> planner.lookAfterRotation(state, secret.nextRotation(), now));
@@ -261,8 +283,9 @@ public final class SweepPlanner {
     }
   }
 
-  private void lookNow(SourceState state, Instant now) {
+  private void lookNow(ScopeWatch watch, SourceState state, Instant now) {
     state.swept = false;
+    state.missedByEvents &= watch.detection().mode() == Mode.EVENTS;
     planner.setDue(state, now);
   }
 

@@ -21,7 +21,10 @@ public final class Marks {
   /** Prefix of the annotation in which a target carries the {@link TargetRecord} of each ExternalSecret. */
   public static final String RECORD_PREFIX = "sync.keyferry.dev/";
 
-  /** Annotation on a workload: {@code "true"}, {@code "false"} or names of Secrets with commas. */
+  /**
+   * Annotation on a workload: {@code "true"}, {@code "false"} or names of Secrets with commas; on a Namespace: {@code "true"} or
+   * {@code "false"} for its workloads that do not say.
+   */
   public static final String RESTART_ON_CHANGE = "keyferry.dev/restart-on-change";
 
   /** Annotation on a pod template: the tokens that it was last rolled for, a JSON map. */
@@ -44,6 +47,15 @@ public final class Marks {
 
   /** Annotation on a workload: how long after a change it is restarted outside of its window too, such as {@code 24h} or {@code 7d}. */
   public static final String RESTART_MAX_DEFER = "keyferry.dev/restart-max-defer";
+
+  /** Annotation on a workload: {@code volumes} does not restart it for Secrets that it only mounts in whole: kubelet renews these in place. */
+  public static final String HOT_RELOAD = "keyferry.dev/hot-reload";
+
+  /** Annotation on a workload: a whole number; of those that use a Secret, one with a higher number is restarted before one with a lower. */
+  public static final String RESTART_PRIORITY = "keyferry.dev/restart-priority";
+
+  /** Annotation {@code "true"} on a Secret for which Stakater's Reloader restarts nothing. */
+  public static final String RELOADER_IGNORE = "reloader.stakater.com/ignore";
 
   /**
    * Annotation on a workload: {@code evict} has its old pods evicted one by one, and its pod template left alone; {@code rollout} changes the

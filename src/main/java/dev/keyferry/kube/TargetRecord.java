@@ -11,7 +11,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +30,12 @@ import org.jspecify.annotations.Nullable;
  * @param keys short digest of the names of the keys that it wrote and of where each came from
  * @param revisions short digest of each ref's revision, by short digest of the ref; sorted
  * @param since when the first of several changes in quick succession came, of which {@code changed} is the last; null where there was one
+ * @param restart what the ExternalSecret says of restarts; null for nothing
+ * @param reloaderIgnore whether it keeps Stakater's Reloader away from the target
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@JsonPropertyOrder({"externalSecret", "uid", "token", "initial", "changed", "keys", "revisions", "since"})
+@JsonPropertyOrder({"externalSecret", "uid", "token", "initial", "changed", "keys", "revisions", "since", "restart", "reloaderIgnore"})
 public record TargetRecord(
     String externalSecret,
     String uid,
@@ -40,7 +44,28 @@ public record TargetRecord(
     String changed,
     String keys,
     Map<String, String> revisions,
-    @Nullable String since) {
+    @Nullable String since,
+    @Nullable Restart restart,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean reloaderIgnore) {
+
+  /**
+   * Which workloads an ExternalSecret wants restarted, and when; so that the loop that restarts needs no ExternalSecret.
+   *
+   * @param enabled whether workloads restart that do not say; null where it does not say either
+   * @param targets the workloads, as {@code Kind/name}; empty means all that reference the target
+   * @param window when; null for always
+   * @param maxDefer how long after a change outside of the window too; null for never
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  @JsonPropertyOrder({"enabled", "targets", "window", "maxDefer"})
+  public record Restart(@Nullable Boolean enabled, List<String> targets, @Nullable String window, @Nullable String maxDefer) {
+
+    /** The list never changes, and holds no null. */
+    public Restart {
+      targets = targets == null ? List.of() : targets.stream().filter(Objects::nonNull).toList();
+    }
+  }
 
   private static final ObjectMapper JSON = LeanJson.mapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
   private static final int MAX_NAME = 63;
@@ -49,6 +74,19 @@ public record TargetRecord(
   public TargetRecord(
       String externalSecret, String uid, String token, boolean initial, String changed, String keys, Map<String, String> revisions) {
     this(externalSecret, uid, token, initial, changed, keys, revisions, null);
+  }
+
+  /** A record of an ExternalSecret that says nothing of restarts. */
+  public TargetRecord(
+      String externalSecret,
+      String uid,
+      String token,
+      boolean initial,
+      String changed,
+      String keys,
+      Map<String, String> revisions,
+      @Nullable String since) {
+    this(externalSecret, uid, token, initial, changed, keys, revisions, since, null, false);
   }
 
   /** The map is sorted and never changes. */

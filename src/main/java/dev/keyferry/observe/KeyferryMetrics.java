@@ -23,7 +23,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
@@ -46,7 +48,9 @@ public final class KeyferryMetrics
 
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final AwsCost cost = new AwsCost(registry);
   private final JosdkMetrics josdk = new JosdkMetrics(registry);
+  private final SweepMetrics sweeps = new SweepMetrics(registry);
   private final AtomicInteger pendingRestarts = new AtomicInteger();
   private final AtomicInteger restartsInFlight = new AtomicInteger();
   private final AtomicInteger stalePods = new AtomicInteger();
@@ -60,6 +64,9 @@ public final class KeyferryMetrics
   private final BoundedLabel services = BoundedLabel.first(8);
   private final BoundedLabel operations = BoundedLabel.first(64);
   private final BoundedLabel errorCodes = AwsErrorCodes.label();
+  private final BoundedLabel regions = BoundedLabel.first(64);
+  private final AtomicReference<Rates> rates = new AtomicReference<>(new Rates(0, 0));
+  private final Counter older;
   private final BoundedLabel eventKinds = BoundedLabel.of("label", "api_call", "service_event", "parameter", "other");
   private final BoundedLabel eventResults = BoundedLabel.of("change", "rotation_failed", "irrelevant", "poison");
   private final Counter hits;
@@ -67,6 +74,7 @@ public final class KeyferryMetrics
   private final Timer propagation;
   private final DistributionSummary fill;
   private final Counter batchRefs;
+  private final Counter bytesReceived;
   private volatile SyncListener.States states = List::of;
   private volatile SyncListener.Incidents incidents = List::of;
 
@@ -79,7 +87,15 @@ public final class KeyferryMetrics
     registry.getPrometheusRegistry().register(new StateCollector(version, () -> states, () -> incidents));
     hits = cacheRequests("hit");
     misses = cacheRequests("miss");
+    older = counter("keyferry.older.reads", "Reads that gave an older version than the one applied");
+    Gauge.builder("keyferry.rate.limited", rates, current -> current.get().callers())
+        .description("Callers that AWS throttled and that are held to a rate, by operation and region")
+        .register(registry);
+    Gauge.builder("keyferry.rate.slowest", rates, current -> current.get().slowest())
+        .description("Reads a second of the caller that is held to the lowest rate; 0 where none is")
+        .register(registry);
     batchRefs = counter("keyferry.batch.refs", "Sources that were asked for in batches");
+    bytesReceived = counter("keyferry.source.bytes", "Bytes of secret values that AWS gave");
     propagation = timer("keyferry.propagation", "From a version's creation in AWS to the write of its target", PROPAGATION);
     fill =
         DistributionSummary.builder("keyferry.batch.fill.ratio")
@@ -125,6 +141,11 @@ public final class KeyferryMetrics
     incidents = current;
   }
 
+  /** Gives what each of AWS's services asks for 10,000 calls; before that, none costs anything. */
+  public void prices(Map<String, Double> dollarsByService) {
+    cost.prices(dollarsByService);
+  }
+
   /** Says whether this replica is the one that works. */
   public void leader(boolean leads) {
     leader.set(leads ? 1 : 0);
@@ -133,6 +154,11 @@ public final class KeyferryMetrics
   /** The bridge to hand to the operator framework. */
   public JosdkMetrics josdk() {
     return josdk;
+  }
+
+  /** Counts passes over lists. */
+  public SweepMetrics sweeps() {
+    return sweeps;
   }
 
   @Override
@@ -166,8 +192,33 @@ public final class KeyferryMetrics
   }
 
   @Override
+  public void received(int bytes) {
+    bytesReceived.increment(bytes);
+  }
+
+  @Override
   public void failed(FailureKind kind) {
     sourceErrors(kind).increment();
+  }
+
+  @Override
+  public void throttled(SourceService service, boolean batch) {
+    counter("keyferry.throttled", "Reads that AWS throttled", "service", service.word(), "batch", Boolean.toString(batch)).increment();
+  }
+
+  @Override
+  public void limited(int callers, double slowest) {
+    rates.set(new Rates(callers, slowest));
+  }
+
+  @Override
+  public void older() {
+    older.increment();
+  }
+
+  @Override
+  public void failedOver(String region) {
+    counter("keyferry.failover.reads", "Sources that were read in a failover region", "region", regions.of(region)).increment();
   }
 
   @Override
@@ -183,6 +234,7 @@ public final class KeyferryMetrics
     String[] answer = Stream.concat(Stream.of(call), Stream.of("error_code", errorCodes.of(errorCode))).toArray(String[]::new);
     counter("keyferry.aws.calls", "Calls to AWS, each with all its attempts", answer).increment();
     counter("keyferry.aws.requests", "Requests that were sent to AWS", call).increment(attempts);
+    cost.called(service, attempts, call);
     timer("keyferry.aws.call.duration", "Duration of calls to AWS with all their attempts", WORK, call).record(duration);
   }
 
@@ -249,6 +301,8 @@ public final class KeyferryMetrics
     gc.close();
     registry.close();
   }
+
+  private record Rates(int callers, double slowest) {}
 
   private Counter cacheRequests(String result) {
     return counter("keyferry.cache.requests", "Refs, by whether they were answered from memory", "result", result);

@@ -25,7 +25,9 @@ public final class ClusterSecretStoreReconciler implements Reconciler<ClusterSec
   @Override
   public List<EventSource<?, ClusterSecretStore>> prepareEventSources(EventSourceContext<ClusterSecretStore> context) {
     parts.caches().clusterSecretStores(context.getPrimaryCache());
-    return List.of(new Wakeups<>("changes", parts.dependents()::storeChanged, this::deleted));
+    Wakeups<ClusterSecretStore> wakeups = new Wakeups<>("changes", parts.dependents()::storeChanged, this::deleted);
+    sync.wakeBy(wakeups::wake);
+    return List.of(wakeups);
   }
 
   @Override

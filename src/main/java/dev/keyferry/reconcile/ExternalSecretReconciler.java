@@ -48,6 +48,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
   private final InstantSource clock;
   private final StatusWriter<ExternalSecretStatus, ExternalSecret> statuses;
   private final TargetLocks locks = new TargetLocks();
+  private final Blips blips = new Blips();
   private final SyncRequests requests = new SyncRequests();
 
   /** Reconciles with those steps. */
@@ -110,6 +111,9 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
       return UpdateControl.noUpdate();
     }
     Verdict verdict = SyncStatus.verdict(ended.outcome(), before);
+    if (isBlip(ended.outcome(), before, object)) {
+      return again(verdict);
+    }
     Instant now = clock.instant();
     ExternalSecretStatus status =
         SyncStatus.judged(before == null ? SyncStatus.NONE : before, verdict, object.getMetadata().getGeneration(), now);
@@ -121,6 +125,10 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     }
     report.ended(object, ended.outcome(), verdict, SyncSpec.targetName(object), gathered.storeText(), before, Duration.between(began, now));
     statuses.write(object, status);
+    return again(verdict);
+  }
+
+  private static UpdateControl<ExternalSecret> again(Verdict verdict) {
     return verdict.again().map(again -> UpdateControl.<ExternalSecret>noUpdate().rescheduleAfter(again)).orElseGet(UpdateControl::noUpdate);
   }
 
@@ -182,6 +190,9 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
         }
         if (result instanceof WriteResult.Updated(_, boolean drift) && !drift) {
           report.propagated(statuses.current(object), found, clock.instant());
+          if (request.restarts().trigger() == WriteRequest.Trigger.VERSION) {
+            report.pinned(object, statuses.current(object), request.target(), found);
+          }
         }
         yield new Ended(new Outcome.Written(result), found);
       }
@@ -205,6 +216,7 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     forget(object);
     report.gone(object);
     statuses.forget(object.getMetadata().getUid());
+    blips.over(object.getMetadata().getUid());
   }
 
   private static boolean held(WriteResult result) {
@@ -235,7 +247,17 @@ public final class ExternalSecretReconciler implements Reconciler<ExternalSecret
     return blip
         && before != null
         && !isNewSpec(object)
-        && Conditions.find(before.conditions(), Conditions.READY).filter(ready -> ready.status().equals("True")).isPresent();
+        && Blips.isReady(before.conditions());
+  }
+
+  /* Neither is an API server that did not say who reads; nobody wakes the object when it does, so that it looks again itself. */
+  private boolean isBlip(Outcome outcome, @Nullable ExternalSecretStatus before, ExternalSecret object) {
+    String uid = object.getMetadata().getUid();
+    if (!(outcome instanceof Outcome.NoIdentity(var failure)) || !failure.kind().passing()) {
+      blips.over(uid);
+      return false;
+    }
+    return before != null && !isNewSpec(object) && blips.untold(uid, before.conditions());
   }
 
   /**

@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one cause does to many ExternalSecrets of one store is one incident. A failure's news is held back for a moment; where {@value #MANY}
- * or more fail alike by then, it is dropped and the incident told instead. The incident is over once fewer than half as many are left. It
+ * What one cause does to many ExternalSecrets of one store is one incident. A failure's news is held back for a moment; where
+ * {@value #MANY} or more fail alike by then, it is dropped and the incident told instead. The incident is over once fewer than half as many are left. It
  * remembers who fails, and nothing else; not thread-safe.
  */
 final class Incidents {

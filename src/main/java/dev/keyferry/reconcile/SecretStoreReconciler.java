@@ -25,7 +25,9 @@ public final class SecretStoreReconciler implements Reconciler<SecretStore> {
   @Override
   public List<EventSource<?, SecretStore>> prepareEventSources(EventSourceContext<SecretStore> context) {
     parts.caches().secretStores(context.getPrimaryCache());
-    return List.of(new Wakeups<>("changes", parts.dependents()::storeChanged, this::deleted));
+    Wakeups<SecretStore> wakeups = new Wakeups<>("changes", parts.dependents()::storeChanged, this::deleted);
+    sync.wakeBy(wakeups::wake);
+    return List.of(wakeups);
   }
 
   @Override

@@ -78,7 +78,7 @@ final class StatusWriter<S, R extends CustomResource<?, S>> {
             .build();
     R stored;
     try {
-      stored = permits.with(() -> client.resource(fresh).subresource("status").patch(context, fresh));
+      stored = permits.with(() -> client.resource(fresh).subresource("status").patch(context, client.getKubernetesSerialization().asJson(fresh)));
     } catch (KubernetesClientException e) {
       if (isGone(e)) {
         return false;

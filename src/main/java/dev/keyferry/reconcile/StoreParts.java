@@ -1,5 +1,6 @@
 package dev.keyferry.reconcile;
 
+import dev.keyferry.fetch.SweepPlanner;
 import dev.keyferry.kube.RequestPermits;
 import dev.keyferry.source.IdentityResolver;
 import dev.keyferry.status.EventRecorder;
@@ -15,6 +16,8 @@ import java.time.InstantSource;
  * @param caches is given the stores' own caches
  * @param dependents wakes the ExternalSecrets of a store that changed
  * @param identities becomes a store's caller
+ * @param sweeps knows how changes are noticed
+ * @param scopes is told which store reads as what
  * @param events tells people what is news
  * @param client writes statuses
  * @param permits one for each request
@@ -26,6 +29,8 @@ public record StoreParts(
     StoreCaches caches,
     Dependents dependents,
     IdentityResolver identities,
+    SweepPlanner sweeps,
+    StoreScopes scopes,
     EventRecorder events,
     KubernetesClient client,
     RequestPermits permits,

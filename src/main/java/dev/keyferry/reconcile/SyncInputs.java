@@ -53,7 +53,14 @@ public final class SyncInputs {
     }
 
     FetchRequest request(ExternalSecret object, boolean retryNow) {
-      return new FetchRequest(Dependents.owner(object), scope, spec.refs(), spec.interval(), retryNow);
+      return new FetchRequest(
+          Dependents.owner(object),
+          scope,
+          spec.refs(),
+          spec.interval(),
+          retryNow,
+          store.strict(),
+          SyncStatus.applied(object.getStatus(), spec.refs()));
     }
 
     FindRequest search(ExternalSecret object, boolean retryNow) {

@@ -4,6 +4,7 @@ import dev.keyferry.api.v1.ApiGroup;
 import dev.keyferry.api.v1.ExternalSecret;
 import dev.keyferry.api.v1.ExternalSecretStatus;
 import dev.keyferry.api.v1.SourceStatus;
+import dev.keyferry.kube.Marks;
 import dev.keyferry.source.Fetched;
 import dev.keyferry.source.SourceFailure;
 import dev.keyferry.status.Conditions;
@@ -109,6 +110,20 @@ public final class SyncReport {
         .map(Fetched.Found::createdAt)
         .filter(Objects::nonNull)
         .forEach(created -> listener.propagated(Duration.between(created, now)));
+  }
+
+  /** A target has new content, some of it perhaps because a pin in the spec changed: that restarts nothing. */
+  void pinned(ExternalSecret object, @Nullable ExternalSecretStatus before, String target, Collection<Fetched.Found> found) {
+    List<String> moved = before == null ? List.of() : Pins.moved(before.sources(), found);
+    if (!moved.isEmpty()) {
+      events.record(
+          about(object),
+          EventRecorder.Type.NORMAL,
+          "PinnedNotRestarted",
+          "Secret " + target + " has another version of " + String.join(", ", moved)
+              + ", since the spec pins it: that restarts no workload. To restart one, give it the annotation "
+              + Marks.RESTART_NOW + " with a new text");
+    }
   }
 
   static EventRecorder.About about(ExternalSecret object) {

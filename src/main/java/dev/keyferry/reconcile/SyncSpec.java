@@ -120,7 +120,7 @@ sealed interface SyncSpec {
     if (spec.data().isEmpty() && spec.dataFrom().isEmpty()) {
       return new Invalid("spec.data and spec.dataFrom are both empty: name at least one source");
     }
-    Optional<String> mistake = mistake(spec, prefix);
+    Optional<String> mistake = mistake(spec, prefix).or(() -> RestartWords.mistake(spec.restart()));
     if (mistake.isPresent()) {
       return new Invalid(mistake.get());
     }

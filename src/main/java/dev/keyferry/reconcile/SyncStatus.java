@@ -4,9 +4,9 @@ import dev.keyferry.api.v1.ExternalSecretStatus;
 import dev.keyferry.api.v1.SourceStatus;
 import dev.keyferry.api.v1.StatusCondition;
 import dev.keyferry.api.v1.TargetStatus;
+import dev.keyferry.fetch.Applied;
 import dev.keyferry.source.Fetched;
 import dev.keyferry.source.SourceRef;
-import dev.keyferry.source.VersionSelector;
 import dev.keyferry.status.Conditions;
 import dev.keyferry.status.Outcome;
 import dev.keyferry.status.Verdict;
@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The status of an ExternalSecret that follows the one before. Pure. */
@@ -87,21 +89,36 @@ final class SyncStatus {
         .map(
             one ->
                 new SourceStatus(
-                    name(one.ref()),
+                    Pins.name(one.ref()),
                     one.revision().version(),
                     one.stages(),
-                    region,
+                    readIn(one, region),
                     one.createdAt() == null ? null : one.createdAt().truncatedTo(ChronoUnit.SECONDS)))
         .sorted(Comparator.comparing(SourceStatus::key).thenComparing(SourceStatus::revision))
         .limit(ExternalSecretStatus.MAX_SOURCES)
         .toList();
   }
 
-  private static String name(SourceRef ref) {
-    return switch (ref.version()) {
-      case VersionSelector.Current() -> ref.key();
-      case VersionSelector.Stage(var label) -> ref.key() + "@" + label;
-      case VersionSelector.Id(_) -> ref.key() + "@pinned";
-    };
+  /** The region that the ARN names, which is another one than the store's after a failover. */
+  private static String readIn(Fetched.Found found, String region) {
+    String named = found.revision().region();
+    return named == null ? region : named;
+  }
+
+  /** What the target holds of those refs, as far as the status says so. */
+  static Map<SourceRef, Applied> applied(@Nullable ExternalSecretStatus status, Collection<SourceRef> refs) {
+    if (status == null || status.target() == null) {
+      return Map.of();
+    }
+    Map<String, SourceStatus> held = new HashMap<>();
+    status.sources().forEach(source -> held.put(source.key(), source));
+    Map<SourceRef, Applied> applied = new HashMap<>();
+    for (SourceRef ref : refs) {
+      SourceStatus source = held.get(Pins.name(ref));
+      if (source != null && source.changedTime() != null) {
+        applied.put(ref, new Applied(source.revision(), source.changedTime(), source.region()));
+      }
+    }
+    return applied;
   }
 }

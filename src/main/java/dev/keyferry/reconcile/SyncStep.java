@@ -101,7 +101,8 @@ sealed interface SyncStep {
         inputs.spec().immutable(),
         secret,
         revisions,
-        quiet);
+        quiet,
+        RestartWords.of(object.getSpec().restart()));
   }
 
   /* A pinned version never moves, and a pending one is not in force. */

@@ -46,8 +46,8 @@ final class ArgoRollouts {
     small.setKind(full.getKind());
     small.setMetadata(Workloads.metadata(full));
     Map<String, Object> spec = some(ArgoFields.map(full, "spec"), SPEC);
-    if (template(full) instanceof PodTemplateSpec template) {
-      spec.put("template", JSON.convertValue(Workloads.template(template), Map.class));
+    if (template(full) instanceof PodTemplateSpec template && Workloads.template(full, template) instanceof PodTemplateSpec kept) {
+      spec.put("template", JSON.convertValue(kept, Map.class));
     }
     small.setAdditionalProperty("spec", spec);
     small.setAdditionalProperty("status", some(ArgoFields.map(full, "status"), STATUS));

@@ -25,6 +25,11 @@ final class Gates {
 
   /** What the workload and its Secrets alone say. */
   Hold own(WorkloadView workload, Examine due, Instant now) {
+    return own(workload, workload.wishes(), due, now);
+  }
+
+  /** The same for other wishes than the workload's own. */
+  Hold own(WorkloadView workload, Wishes wishes, Examine due, Instant now) {
     return first(
         List.of(
             this::mode,
@@ -32,7 +37,7 @@ final class Gates {
             () -> rollout(workload, due, now),
             () -> cooldown(workload, now),
             () -> budget(workload, now),
-            () -> window(workload.wishes(), due, now)));
+            () -> window(wishes, due, now)));
   }
 
   /** What the other workloads say. */
@@ -114,6 +119,9 @@ final class Gates {
         String failed = others.failed().get().kind().kind() + " " + others.failed().get().name();
         return new Held(Result.DEFERRED_HALTED, null, "the rollout of " + failed + " failed, which uses the same Secret");
       }
+      if (others.outage() || others.inFlight() > 0 && load.outage(key)) {
+        return new Held(Result.DEFERRED_IN_FLIGHT, null, "a restart that takes all pods away at once is no other's company");
+      }
       if (settings.canary() && others.inFlight() > 0 && others.proven() == 0) {
         return new Held(Result.DEFERRED_CANARY, null, "one other workload goes first");
       }
@@ -164,6 +172,11 @@ final class Gates {
     /** How it went with the others that have that token already. */
     Wave wave(WaveKey wave, WorkloadKey except);
 
+    /** Whether a restart of the workload takes all its pods away at once. */
+    default boolean outage(WorkloadKey key) {
+      return false;
+    }
+
     /** When a workload was last restarted; the distant past where none was. */
     Instant lastRestart();
   }
@@ -183,6 +196,7 @@ final class Gates {
    * @param inFlight workloads that roll
    * @param proven workloads that run well with it
    * @param failed one whose rollout failed
+   * @param outage whether one that rolls has all its pods away at once
    */
-  record Wave(int inFlight, int proven, Optional<WorkloadKey> failed) {}
+  record Wave(int inFlight, int proven, Optional<WorkloadKey> failed, boolean outage) {}
 }

@@ -68,14 +68,9 @@ record History(List<Instant> restarts, @Nullable Instant verified) {
     return new History(kept, verified);
   }
 
-  /** Whether it tells nothing at all, as when the workload's metadata was replaced. */
-  boolean unknown() {
-    return restarts.isEmpty() && verified == null;
-  }
-
-  /** The same once the rollout of the newest restart is complete; the distant past stands for a restart that is not known any more. */
+  /** The same once the rollout of the newest restart is complete. */
   History complete() {
-    return new History(restarts, last().orElse(Instant.EPOCH));
+    return new History(restarts, last().orElse(null));
   }
 
   /** The text of {@code keyferry.dev/restarted-at}. */

@@ -6,6 +6,9 @@ import dev.keyferry.restart.RestartListener.Result;
 /** Says why pods of before are left where a workload's controller is done. */
 final class Leftover {
 
+  /** What can be done about it. */
+  static final String CURE = Marks.RESTART_STRATEGY + ": evict has them evicted";
+
   private Leftover() {}
 
   /** Why there are old pods. */
@@ -20,8 +23,6 @@ final class Leftover {
       case ROLLING, ALL_AT_ONCE -> reverted ? Result.REVERTED : Result.PARTIAL;
     };
   }
-
-  private static final String CURE = Marks.RESTART_STRATEGY + ": evict has them evicted";
 
   /** The same for people, with what can be done. */
   static String message(Result result, WorkloadView workload) {

@@ -8,13 +8,16 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a workload's {@code keyferry.dev/restart-on-change} asks for. */
+/** Which Secrets restart a workload: what its {@code keyferry.dev/restart-on-change} asks for, and where it says nothing what others do. */
 sealed interface OptIn {
 
   /** What a Secret can be called, save for the words that mean something else. */
   Pattern NAME = Pattern.compile("(?!true$|false$)[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
 
-  /** Not annotated, or {@code "false"}. */
+  /** Not annotated: others may say. */
+  record Unset() implements OptIn {}
+
+  /** {@code "false"}, whatever others say. */
   record Off() implements OptIn {}
 
   /** {@code "true"}: every Secret that the pods reference. */
@@ -29,7 +32,7 @@ sealed interface OptIn {
   /** The annotation's value read; null where there is none. Spaces around it and around the names do not count. */
   static OptIn parse(@Nullable String value) {
     if (value == null) {
-      return new Off();
+      return new Unset();
     }
     return switch (value.strip()) {
       case "true" -> new Referenced();
@@ -41,7 +44,7 @@ sealed interface OptIn {
   /** The Secrets that count, among those that the pods reference. */
   default Set<String> secrets(Set<String> referenced) {
     return switch (this) {
-      case Off() -> Set.of();
+      case Unset(), Off() -> Set.of();
       case Invalid(String _) -> Set.of();
       case Referenced() -> referenced;
       case Named(Set<String> names) -> names;

@@ -93,14 +93,18 @@ final class PodEvictions implements Evictions {
                 .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build()));
   }
 
-  /** A Deployment and a Rollout have their pods by ReplicaSets, which are called after them. */
+  /** A Deployment and a Rollout have their pods by ReplicaSets, which are called after them and a hash without hyphens. */
   private static boolean owned(WorkloadView workload, Pod pod) {
     OwnerReference owner = TraitsOf.controller(pod.getMetadata()).orElse(null);
     return owner != null
         && switch (workload.key().kind()) {
           case STATEFUL_SET, DAEMON_SET -> owner.getUid().equals(workload.uid());
-          case DEPLOYMENT, ROLLOUT -> owner.getKind().equals("ReplicaSet") && owner.getName().startsWith(workload.key().name() + "-");
+          case DEPLOYMENT, ROLLOUT -> owner.getKind().equals("ReplicaSet") && named(owner.getName(), workload.key().name());
         };
+  }
+
+  private static boolean named(String replicaSet, String workload) {
+    return replicaSet.startsWith(workload + "-") && replicaSet.indexOf('-', workload.length() + 1) < 0;
   }
 
   private static EvictablePod seen(Pod pod) {

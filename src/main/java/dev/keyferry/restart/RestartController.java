@@ -15,9 +15,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ public final class RestartController implements AutoCloseable {
 
   private final TargetTokens targets = new TargetTokens();
   private final WorkloadIndex index = new WorkloadIndex();
+  private final OptIns optIns;
   private final WorkloadStep step;
   private final SerialQueue<WorkloadKey> queue;
   private final WorkloadConditions conditions;
@@ -48,11 +51,24 @@ public final class RestartController implements AutoCloseable {
   private volatile boolean counted;
 
   /**
+   * What the operator's owner chooses of restarts besides their bounds.
+   *
+   * @param byDefault whether workloads restart where neither they, nor an ExternalSecret, nor their namespace say
+   * @param fieldManager owns the pod template's annotation; not one of the operator's others
+   */
+  public record Choices(boolean byDefault, String fieldManager) {
+
+    /** What holds where nothing is chosen. */
+    public static final Choices DEFAULT = new Choices(false, WorkloadRequests.RESTART_MANAGER);
+  }
+
+  /**
    * A loop that does nothing yet.
    *
    * @param client may get, list, watch and patch the three kinds, and list pods; Argo's Rollouts too where they are to be restarted
    * @param permits bounds the requests; the informers' are outside of it
    * @param settings what restarts are held to
+   * @param choices what the operator's owner has chosen besides
    * @param clock tells how long ago changes and restarts were
    * @param random draws the waits between tries
    * @param listener told of what becomes of workloads; called on many threads
@@ -62,19 +78,21 @@ public final class RestartController implements AutoCloseable {
       KubernetesClient client,
       RequestPermits permits,
       RestartSettings settings,
+      Choices choices,
       InstantSource clock,
       RandomGenerator random,
       RestartListener listener,
       Collection<String> namespaces) {
+    this.optIns = new OptIns(targets, choices.byDefault());
     this.queue = new SerialQueue<>(this::take, new Backoff(random));
     this.conditions = new WorkloadConditions(client, permits, clock, listener);
     this.reports = new SerialQueue<>(this::report, new Backoff(random));
-    this.step = new WorkloadStep(new WorkloadRequests(client, permits), targets, settings, clock, listener, new Wakes());
+    this.step = new WorkloadStep(new WorkloadRequests(client, permits, choices.fieldManager()), targets, settings, clock, listener, new Wakes());
     this.deployments = new Kept<>(client, Deployment.class, namespaces, Workloads::strip, Workloads::view);
     this.statefulSets = new Kept<>(client, StatefulSet.class, namespaces, Workloads::strip, Workloads::view);
     this.daemonSets = new Kept<>(client, DaemonSet.class, namespaces, Workloads::strip, Workloads::view);
     this.rollouts =
-        new RolloutCache(client, permits, random, namespaces, index, step, new Wakes(), key -> deployments.informer.get(key.namespace(), key.name()));
+        new RolloutCache(client, permits, random, namespaces, index, optIns::resolved, step, new Wakes(), key -> deployments.informer.get(key.namespace(), key.name()));
   }
 
   /** Begins to watch, without waiting. Standbys do so too. */
@@ -124,11 +142,41 @@ public final class RestartController implements AutoCloseable {
    */
   public void targetChanged(String namespace, String name, Map<String, TargetRecord> records, boolean deleted) {
     SecretKey secret = new SecretKey(namespace, name);
+    Map<String, SecretWish> wishes = targets.wishes(secret);
+    Set<String> named = targets.named(secret);
     boolean news = deleted ? targets.remove(secret) : targets.put(secret, records);
+    if (!wishes.equals(targets.wishes(secret))) {
+      index.concerned(secret).forEach(this::lookAgain);
+      Stream.concat(named.stream(), targets.named(secret).stream()).distinct().flatMap(text -> keys(namespace, text)).forEach(this::lookAgain);
+    }
     if (news) {
       index.users(secret).forEach(queue::add);
       reportOn(secret);
     }
+  }
+
+  /**
+   * Takes what a namespace says of its workloads. To be called for every namespace at the start and whenever one changes, also on standbys.
+   *
+   * @param namespace its name
+   * @param restartOnChange its annotation; null where it has none, or is gone
+   */
+  public void namespaceChanged(String namespace, @Nullable String restartOnChange) {
+    if (optIns.namespaceSays(namespace, restartOnChange)) {
+      index.in(namespace).forEach(this::lookAgain);
+    }
+  }
+
+  /** Decides anew which Secrets restart a workload. */
+  private void lookAgain(WorkloadKey key) {
+    kept(key.kind()).reindex(key);
+    queue.add(key);
+  }
+
+  private static Stream<WorkloadKey> keys(String namespace, String named) {
+    return Stream.of(WorkloadKind.values())
+        .filter(kind -> named.startsWith(kind.kind() + "/"))
+        .map(kind -> new WorkloadKey(kind, namespace, named.substring(kind.kind().length() + 1)));
   }
 
   private void reportOn(SecretKey secret) {
@@ -150,6 +198,11 @@ public final class RestartController implements AutoCloseable {
     return kept(key.kind()).take(key);
   }
 
+  /** Asks again whether there are Argo's Rollouts, as it does by itself now and then. */
+  void askForRollouts() {
+    rollouts.askAgain();
+  }
+
   /** Has every workload looked at. All are counted first, so that no bound is judged by a part of them. */
   void addAll() {
     if (acting && synced()) {
@@ -157,6 +210,10 @@ public final class RestartController implements AutoCloseable {
       counted = true;
       kinds().forEach(WorkloadCache::addAll);
     }
+  }
+
+  private void reportOn(WorkloadView workload) {
+    workload.secrets().forEach(secret -> reportOn(new SecretKey(workload.key().namespace(), secret)));
   }
 
   /** Says on the ExternalSecret how its workloads stand, once each of them was looked at. */
@@ -169,7 +226,7 @@ public final class RestartController implements AutoCloseable {
       }
       states.put(user, state.get());
     }
-    return states.isEmpty() || conditions.write(key, UpToDate.of(states));
+    return states.isEmpty() ? conditions.remove(key) : conditions.write(key, UpToDate.of(states));
   }
 
   private List<WorkloadCache> kinds() {
@@ -199,8 +256,7 @@ public final class RestartController implements AutoCloseable {
 
     @Override
     public void stands(WorkloadView workload) {
-      String namespace = workload.key().namespace();
-      workload.secrets().forEach(secret -> reportOn(new SecretKey(namespace, secret)));
+      reportOn(workload);
     }
   }
 
@@ -234,7 +290,7 @@ public final class RestartController implements AutoCloseable {
     @Override
     public void countAll() {
       for (T workload : informer.list()) {
-        WorkloadView seen = view.apply(workload);
+        WorkloadView seen = seen(workload);
         if (!rollouts.runs(seen.key())) {
           step.count(seen, workload.getMetadata().getResourceVersion());
         }
@@ -254,13 +310,25 @@ public final class RestartController implements AutoCloseable {
         queue.forget(key);
         return true;
       }
-      WorkloadView seen = view.apply(workload.get());
+      WorkloadView seen = seen(workload.get());
       index.putMissing(seen);
       return step.take(seen, workload.get().getMetadata().getResourceVersion());
     }
 
+    /** Under one lock with the decision, so that of two threads the one that knows more comes last. */
+    @Override
+    public void reindex(WorkloadKey key) {
+      synchronized (index) {
+        informer.get(key.namespace(), key.name()).filter(_ -> !rollouts.runs(key)).ifPresent(workload -> index.put(seen(workload)));
+      }
+    }
+
+    private WorkloadView seen(T workload) {
+      return optIns.resolved(view.apply(workload));
+    }
+
     private void changed(OwnInformer.Event<T> event) {
-      WorkloadView now = view.apply(event.object());
+      WorkloadView now = seen(event.object());
       if (rollouts.changed(now.key())) {
         return;
       }
@@ -270,14 +338,21 @@ public final class RestartController implements AutoCloseable {
         case DELETED -> {
           index.remove(now.key());
           queue.add(now.key());
+          reportOn(now);
         }
       }
     }
 
     private void look(WorkloadView now, @Nullable T previous) {
-      index.put(now);
-      if (previous == null || !view.apply(previous).equals(now)) {
+      synchronized (index) {
+        index.put(optIns.resolved(now));
+      }
+      WorkloadView before = previous == null ? null : seen(previous);
+      if (before == null || !(before.equals(now) || before.idle() && now.idle())) {
         queue.add(now.key());
+      }
+      if (before != null && !before.secrets().equals(now.secrets())) {
+        reportOn(before);
       }
     }
   }

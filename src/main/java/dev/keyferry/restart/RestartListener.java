@@ -95,6 +95,8 @@ public interface RestartListener {
     DEFERRED_WINDOW("deferred", "window"),
     /** Another one goes first. */
     DEFERRED_CANARY("deferred", "canary"),
+    /** Others of a higher priority go first. */
+    DEFERRED_PRIORITY("deferred", "priority"),
     /** The rollout of another one that uses the same Secret failed. */
     DEFERRED_HALTED("deferred", "halted"),
     /** A PodDisruptionBudget lets no pod go now. */
@@ -111,6 +113,8 @@ public interface RestartListener {
     INVALID_ANNOTATION("invalid", "restart_on_change"),
     /** The annotation with its maintenance window is not understood; it counts as always open. */
     INVALID_WINDOW("invalid", "window"),
+    /** Its priority or what it reloads by itself is not understood; it counts as not said. */
+    INVALID_OPTION("invalid", "option"),
     /** The request to Kubernetes failed; it is tried again. */
     FAILED("failed", "request");
 

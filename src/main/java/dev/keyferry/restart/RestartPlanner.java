@@ -109,12 +109,11 @@ final class RestartPlanner {
     }
 
     private Decision settled() {
-      boolean restarted = !workload.template().tokens().isEmpty();
-      if (!workload.history().unverified() && !(restarted && workload.history().unknown())) {
+      if (!workload.history().unverified()) {
         return new Nothing();
       }
       Instant changed = desired.values().stream().map(TargetToken::changed).max(Instant::compareTo).orElse(Instant.EPOCH);
-      return new Verify(workload.history().last().orElse(changed), changed);
+      return new Verify(workload.history().last().orElseThrow(), changed);
     }
 
     private Optional<Note> meanwhile(Set<String> pending, Set<String> adopted) {

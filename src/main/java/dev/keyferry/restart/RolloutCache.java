@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ final class RolloutCache implements WorkloadCache {
 
   private static final Duration ASKED_AGAIN = Duration.ofMinutes(10);
   private static final String ASK = "rollouts";
+  private static final int FAILURES = 3;
   private static final int NOT_FOUND = 404;
   private static final int FORBIDDEN = 403;
 
@@ -35,6 +38,7 @@ final class RolloutCache implements WorkloadCache {
   private final RequestPermits permits;
   private final Collection<String> namespaces;
   private final WorkloadIndex index;
+  private final UnaryOperator<WorkloadView> optIn;
   private final WorkloadStep step;
   private final WorkloadStep.Wakes wakes;
   private final Function<WorkloadKey, Optional<Deployment>> deployments;
@@ -43,12 +47,14 @@ final class RolloutCache implements WorkloadCache {
   private final CompletableFuture<Void> known = new CompletableFuture<>();
   private final Map<WorkloadKey, WorkloadKey> byDeployment = new ConcurrentHashMap<>();
   private final Map<WorkloadKey, WorkloadKey> behind = new ConcurrentHashMap<>();
+  private final AtomicInteger failures = new AtomicInteger();
   private volatile boolean counted;
 
   /**
    * Watches nothing yet.
    *
    * @param namespaces to watch; empty means all
+   * @param optIn decides which Secrets restart a workload
    * @param deployments what the watch of Deployments has of one
    */
   RolloutCache(
@@ -57,6 +63,7 @@ final class RolloutCache implements WorkloadCache {
       RandomGenerator random,
       Collection<String> namespaces,
       WorkloadIndex index,
+      UnaryOperator<WorkloadView> optIn,
       WorkloadStep step,
       WorkloadStep.Wakes wakes,
       Function<WorkloadKey, Optional<Deployment>> deployments) {
@@ -64,6 +71,7 @@ final class RolloutCache implements WorkloadCache {
     this.permits = permits;
     this.namespaces = List.copyOf(namespaces);
     this.index = index;
+    this.optIn = optIn;
     this.step = step;
     this.wakes = wakes;
     this.deployments = deployments;
@@ -73,8 +81,12 @@ final class RolloutCache implements WorkloadCache {
 
   @Override
   public CompletableFuture<Void> start() {
-    asking.add(ASK);
+    askAgain();
     return known;
+  }
+
+  void askAgain() {
+    asking.add(ASK);
   }
 
   @Override
@@ -138,8 +150,8 @@ final class RolloutCache implements WorkloadCache {
     }
   }
 
-  /** Returns false where it could not be found out. */
-  private boolean ask() {
+  /** Returns false where it could not be found out: nothing else waits for that for long. */
+  private boolean ask(String ignored) {
     try {
       var all = client.resources(ArgoRollout.class);
       var some = namespaces.isEmpty() ? all.inAnyNamespace() : all.inNamespace(namespaces.iterator().next());
@@ -148,16 +160,14 @@ final class RolloutCache implements WorkloadCache {
       return true;
     } catch (KubernetesClientException e) {
       boolean absent = e.getCode() == NOT_FOUND || e.getCode() == FORBIDDEN;
-      if (absent) {
+      if (absent || failures.incrementAndGet() >= FAILURES) {
         known.complete(null);
+      }
+      if (absent) {
         asking.addAfter(ASK, ASKED_AGAIN);
       }
       return absent;
     }
-  }
-
-  private boolean ask(String ignored) {
-    return ask();
   }
 
   /** Those that become known late are counted late. */
@@ -177,9 +187,9 @@ final class RolloutCache implements WorkloadCache {
     if (gone) {
       index.remove(key);
     } else if (deployment.isEmpty()) {
-      WorkloadView now = ArgoRollouts.view(event.object());
+      WorkloadView now = optIn.apply(ArgoRollouts.view(event.object()));
       index.put(now);
-      if (event.previous() != null && ArgoRollouts.view(event.previous()).equals(now)) {
+      if (event.previous() != null && optIn.apply(ArgoRollouts.view(event.previous())).equals(now)) {
         return;
       }
     }
@@ -203,10 +213,20 @@ final class RolloutCache implements WorkloadCache {
     WorkloadView view = deployment.map(found -> ArgoRollouts.view(rollout, found)).orElseGet(() -> ArgoRollouts.view(rollout));
     boolean elsewhere = view.traits().method() instanceof Method.Behind;
     var carrier = elsewhere ? deployment.orElseThrow().getMetadata() : rollout.getMetadata();
-    return new Seen(view, carrier.getResourceVersion());
+    return new Seen(refused(rollout) ? view.with(new OptIn.Off()) : optIn.apply(view), carrier.getResourceVersion());
   }
 
-  /** The watch of Deployments keeps no pod template of one that is not annotated; what nobody asks to restart is not read either. */
+  /** Whether the Deployment behind it, of which then no more is kept, is never to be restarted and the Rollout itself does not say. */
+  private boolean refused(ArgoRollout rollout) {
+    return Workloads.annotation(rollout.getMetadata(), Marks.RESTART_ON_CHANGE) == null
+        && ArgoRollouts.behind(rollout)
+            .map(name -> new WorkloadKey(WorkloadKind.DEPLOYMENT, rollout.getMetadata().getNamespace(), name))
+            .flatMap(deployments)
+            .filter(found -> found.getSpec() == null)
+            .isPresent();
+  }
+
+  /** The watch of Deployments keeps no pod template of one that never restarts; what nobody asks to restart is not read either. */
   private Optional<Deployment> deployment(ArgoRollout rollout, String name) {
     WorkloadKey key = new WorkloadKey(WorkloadKind.DEPLOYMENT, rollout.getMetadata().getNamespace(), name);
     Optional<Deployment> cached = deployments.apply(key);

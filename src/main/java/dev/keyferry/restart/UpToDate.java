@@ -25,10 +25,12 @@ record UpToDate(boolean status, String reason, String message) {
   private enum Word {
     ROLLOUT_FAILED("RolloutFailed", "the rollout that a changed Secret began does not come to its end"),
     RESTART_HALTED("RestartHalted", "not restarted, since the rollout of another workload failed"),
-    RESTART_MARKER_REVERTED("RestartMarkerReverted", "old pods are left, since something took the annotation on the pod template back"),
+    RESTART_MARKER_REVERTED(
+        "RestartMarkerReverted", "old pods are left, since something took the annotation on the pod template back (" + Leftover.CURE + ")"),
     EVICTION_FORBIDDEN("EvictionForbidden", "old pods are left, since the operator may not evict pods"),
     DISRUPTION_BUDGET("BlockedByDisruptionBudget", "old pods are left, since a PodDisruptionBudget lets none go"),
-    AWAITING_POD_DELETION("AwaitingPodDeletion", "old pods are left until somebody deletes them (updateStrategy OnDelete)"),
+    AWAITING_POD_DELETION(
+        "AwaitingPodDeletion", "old pods are left until somebody deletes them (updateStrategy OnDelete; " + Leftover.CURE + ")"),
     PARTIAL("Partial", "old pods are left below the partition"),
     STALE_PODS_LEFT("StalePodsLeft", "the rollout is complete, but old pods are left"),
     RESTART_BUDGET_EXCEEDED("RestartBudgetExceeded", "restarted too often within an hour to be restarted again"),
@@ -61,8 +63,8 @@ record UpToDate(boolean status, String reason, String message) {
         case DEFERRED_PAUSED -> PAUSED;
         case DEFERRED_WINDOW -> OUTSIDE_WINDOW;
         case RESTARTED, RESTARTED_NOW, FULL_OUTAGE, FAILED -> RESTARTING;
-        case DEFERRED_DEBOUNCE, DEFERRED_ROLLOUT, DEFERRED_COOLDOWN, DEFERRED_CANARY, DEFERRED_IN_FLIGHT -> RESTARTING;
-        case VERIFIED, ADOPTED, ALREADY_FRESH, SCALED_TO_ZERO, INVALID_ANNOTATION, INVALID_WINDOW -> ALL_WELL;
+        case DEFERRED_DEBOUNCE, DEFERRED_ROLLOUT, DEFERRED_COOLDOWN, DEFERRED_CANARY, DEFERRED_PRIORITY, DEFERRED_IN_FLIGHT -> RESTARTING;
+        case VERIFIED, ADOPTED, ALREADY_FRESH, SCALED_TO_ZERO, INVALID_ANNOTATION, INVALID_WINDOW, INVALID_OPTION -> ALL_WELL;
       };
     }
   }

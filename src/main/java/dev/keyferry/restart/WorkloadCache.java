@@ -17,6 +17,9 @@ interface WorkloadCache extends AutoCloseable {
   /** Has every workload looked at. */
   void addAll();
 
+  /** Takes anew which Secrets restart a workload, before it is looked at. */
+  default void reindex(WorkloadKey key) {}
+
   /** Brings one workload up to date, or forgets it where it is gone. Returns false where it is to be tried again. */
   boolean take(WorkloadKey key);
 

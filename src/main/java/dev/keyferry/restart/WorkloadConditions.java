@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Writes the condition {@code WorkloadsUpToDate} under a field manager of its own, and only where it differs. */
+/** Writes the condition {@code WorkloadsUpToDate} under a field manager of its own, and only where it differs; takes it away again. */
 final class WorkloadConditions {
 
   /** Owns the condition. */
@@ -68,6 +68,28 @@ final class WorkloadConditions {
     }
   }
 
+  /**
+   * Takes the condition away, since no workload is left that it tells of. Does nothing where none was written.
+   *
+   * @return false where it is to be tried again
+   */
+  boolean remove(Key key) {
+    if (!written.containsKey(key)) {
+      return true;
+    }
+    try {
+      var resource = client.resources(ExternalSecret.class).inNamespace(key.namespace()).withName(key.externalSecret());
+      ExternalSecret live = permits.with(resource::get);
+      if (live != null && live.getStatus() != null) {
+        apply(live, List.of());
+      }
+      written.remove(key);
+      return true;
+    } catch (KubernetesClientException e) {
+      return false;
+    }
+  }
+
   private void change(ExternalSecret live, UpToDate now) {
     Optional<StatusCondition> before =
         live.getStatus() == null
@@ -85,12 +107,12 @@ final class WorkloadConditions {
             .filter(_ -> sameStatus)
             .map(StatusCondition::lastTransitionTime)
             .orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.SECONDS));
-    apply(live, new StatusCondition(UpToDate.TYPE, status, now.reason(), now.message(), null, since));
+    apply(live, List.of(new StatusCondition(UpToDate.TYPE, status, now.reason(), now.message(), null, since)));
     ObjectMeta metadata = live.getMetadata();
     listener.workloads(metadata.getNamespace(), metadata.getName(), metadata.getUid(), now.status(), now.reason(), now.message());
   }
 
-  private void apply(ExternalSecret live, StatusCondition condition) {
+  private void apply(ExternalSecret live, List<StatusCondition> conditions) {
     ExternalSecret body = new ExternalSecret();
     body.setMetadata(
         new ObjectMetaBuilder()
@@ -98,7 +120,7 @@ final class WorkloadConditions {
             .withName(live.getMetadata().getName())
             .withUid(live.getMetadata().getUid())
             .build());
-    body.setStatus(new ExternalSecretStatus(null, List.of(condition), List.of(), null, null));
+    body.setStatus(new ExternalSecretStatus(null, conditions, List.of(), null, null));
     PatchContext context =
         new PatchContext.Builder().withPatchType(PatchType.SERVER_SIDE_APPLY).withFieldManager(MANAGER).withForce(true).build();
     permits.with(() -> client.resource(body).subresource("status").patch(context, body));

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkloadRequests implements Requests {
 
-  /** Owns the pod template's annotation, and when it was written. */
+  /** Owns the pod template's annotation, and when it was written, unless another is chosen. */
   static final String RESTART_MANAGER = "keyferry.dev/restart";
 
   /**
@@ -44,10 +44,16 @@ final class WorkloadRequests implements Requests {
   private final KubernetesClient client;
   private final RequestPermits permits;
   private final Evictions evictions;
+  private final String restartManager;
 
   WorkloadRequests(KubernetesClient client, RequestPermits permits) {
+    this(client, permits, RESTART_MANAGER);
+  }
+
+  WorkloadRequests(KubernetesClient client, RequestPermits permits, String restartManager) {
     this.client = client;
     this.permits = permits;
+    this.restartManager = restartManager;
     this.evictions = new PodEvictions(client, permits);
   }
 
@@ -64,7 +70,7 @@ final class WorkloadRequests implements Requests {
     return switch (workload.traits().method()) {
       case Method.Template _, Method.Behind _ -> {
         Map<String, Object> template = Map.of("metadata", Map.of("annotations", token));
-        yield apply(workload, body(workload, annotations, Map.of("template", template)), RESTART_MANAGER);
+        yield apply(workload, body(workload, annotations, Map.of("template", template)), restartManager);
       }
       case Method.RestartAt(Instant at) -> {
         annotations.putAll(token);

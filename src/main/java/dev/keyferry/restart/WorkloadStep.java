@@ -142,6 +142,7 @@ final class WorkloadStep {
   private void see(WorkloadView workload) {
     Instant now = clock.instant();
     boolean left = workload.history().last().filter(last -> last.equals(partial.get(workload.key()))).isPresent();
+    fleet.outage(workload.key(), outage(workload));
     Standing standing = Standing.of(workload, now, settings.timeout(), left);
     fleet.see(known(workload, standing, now), now).forEach(wakes::now);
     tellInFlight();
@@ -153,6 +154,10 @@ final class WorkloadStep {
     }
     boolean failed = workload.traits().evicts() && workload.history().unverified() && evictions.failed(workload.key());
     return failed ? standing.with(Standing.State.FAILED) : standing;
+  }
+
+  private static boolean outage(WorkloadView workload) {
+    return workload.traits().method().template() && workload.rollout().style() == Rollout.Style.ALL_AT_ONCE;
   }
 
   private void tellInFlight() {
@@ -202,7 +207,7 @@ final class WorkloadStep {
   private void examine(WorkloadView workload, Examine due) {
     if (workload.wishes().invalid() != null && invalid.add(workload.uid() + workload.wishes().invalid())) {
       String annotation = "keyferry.dev/" + workload.wishes().invalid();
-      said.once(workload, Result.INVALID_WINDOW, annotation + " is not understood and counts as missing");
+      said.once(workload, Wishes.result(workload.wishes().invalid()), annotation + " is not understood and counts as missing");
     }
     if (completeUnseen(workload)) {
       lookAtPods(workload, new Verify(workload.history().last().orElseThrow(), due.changed()));
@@ -211,7 +216,7 @@ final class WorkloadStep {
     }
     pending.add(workload.key());
     Fleet.Candidate candidate = Fleet.Candidate.of(workload, due.restart());
-    Hold own = gates.own(workload, due, clock.instant());
+    Hold own = gates.own(workload, targets.wishes(workload, due.keys(), clock.instant()), due, clock.instant());
     Hold hold = own instanceof Held ? own : fleet.check(candidate, clock.instant());
     boolean early = hold instanceof Held held && held.why() == Result.DEFERRED_DEBOUNCE;
     if (!early && !(hold instanceof Held && stale.counted(workload.key(), due.restart().tokens()))) {
@@ -225,6 +230,9 @@ final class WorkloadStep {
     switch (hold instanceof Held ? hold : fleet.admit(candidate, clock.instant())) {
       case Free() -> roll(workload, due.restart(), Result.RESTARTED);
       case Held held -> hold(workload, due, held, own instanceof Held);
+    }
+    if (early) {
+      fleet.expect(candidate);
     }
   }
 
@@ -267,7 +275,7 @@ final class WorkloadStep {
     WorkloadView rolled = written.rolled(due, restart.tokens(), history, requests.roll(due, restart.tokens(), history));
     attempts.over(workload.key());
     said.once(workload, result, Said.changed(restart.keys()) + Said.how(workload));
-    if (workload.traits().method().template() && workload.rollout().style() == Rollout.Style.ALL_AT_ONCE) {
+    if (outage(workload)) {
       said.once(workload, Result.FULL_OUTAGE, "all pods go before the first new one comes (strategy Recreate)");
     }
     partial.remove(workload.key());
@@ -288,6 +296,7 @@ final class WorkloadStep {
     }
     switch (Standing.state(workload, now, settings.timeout(), false)) {
       case FAILED -> {
+        // Not begun again for the same version: kubelet tries the same pods again by itself, and another rollout would make no others.
         String message = "the rollout that a changed Secret began does not come to its end";
         said.lasting(workload, Result.ROLLOUT_FAILED, verify.restarted().toString(), message);
         wakes.after(workload.key(), FAILED_AGAIN);
@@ -344,7 +353,7 @@ final class WorkloadStep {
         written.observed(workload, workload.observed(), history, requests.observe(workload, workload.observed(), history));
     partial.remove(workload.key());
     said.once(workload, Result.VERIFIED, "every pod runs with what its Secrets hold");
-    if (!workload.history().unknown() && verify.changed().isAfter(Instant.EPOCH) && verify.changed().isBefore(Instant.MAX)) {
+    if (verify.changed().isAfter(Instant.EPOCH) && verify.changed().isBefore(Instant.MAX)) {
       listener.rolled(workload.ref(), Duration.between(verify.changed(), clock.instant()));
     }
     settled(done);

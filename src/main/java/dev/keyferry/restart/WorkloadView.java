@@ -69,6 +69,21 @@ record WorkloadView(
         key, uid, optIn, references, template, observed, history, rollout, wishes, replicas, paused, deleting, selector, traits.by(method));
   }
 
+  /** The same with another opt-in. */
+  WorkloadView with(OptIn other) {
+    return new WorkloadView(
+        key, uid, other, references, template, observed, history, rollout, wishes, replicas, paused, deleting, selector, traits);
+  }
+
+  /** Whether nothing restarts it, and nothing ever did. */
+  boolean idle() {
+    return secrets().isEmpty()
+        && !(optIn instanceof OptIn.Invalid)
+        && template.tokens().isEmpty()
+        && observed.tokens().isEmpty()
+        && history.restarts().isEmpty();
+  }
+
   /** The Secrets whose change restarts it. */
   Set<String> secrets() {
     return optIn.secrets(references);

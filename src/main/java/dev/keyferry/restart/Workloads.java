@@ -1,18 +1,23 @@
 package dev.keyferry.restart;
 
 import dev.keyferry.kube.Marks;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvFromSource;
+import io.fabric8.kubernetes.api.model.EnvFromSourceBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
-import io.fabric8.kubernetes.api.model.Volume;
-import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
+import io.fabric8.kubernetes.api.model.apps.DeploymentConditionBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatusBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import java.util.List;
@@ -21,8 +26,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads workloads, and makes the small ones that the caches keep: of a workload that is not annotated its metadata, of one that is what
- * {@link WorkloadView} needs, its references as one volume for each Secret.
+ * Reads workloads, and makes the small ones that the caches keep: of a workload that is never to be restarted its metadata, of any other what
+ * {@link WorkloadView} needs, its references as the environment of one container.
  */
 final class Workloads {
 
@@ -35,9 +40,13 @@ final class Workloads {
           Marks.RESTART_NOW,
           Marks.RESTART_WINDOW,
           Marks.RESTART_MAX_DEFER,
+          Marks.HOT_RELOAD,
+          Marks.RESTART_PRIORITY,
           Marks.RESTART_TOKENS,
           Marks.RESTART_STRATEGY,
           Marks.EVICT_BEFORE);
+
+  private static final String PROGRESSING = "Progressing";
 
   private Workloads() {}
 
@@ -45,7 +54,7 @@ final class Workloads {
   static Deployment strip(Deployment full) {
     var small = new DeploymentBuilder().withMetadata(metadata(full));
     var spec = full.getSpec();
-    if (spec == null || !annotated(full)) {
+    if (spec == null || never(full)) {
       return small.build();
     }
     return small
@@ -55,9 +64,9 @@ final class Workloads {
         .withProgressDeadlineSeconds(spec.getProgressDeadlineSeconds())
         .withSelector(spec.getSelector())
         .withStrategy(spec.getStrategy())
-        .withTemplate(template(spec.getTemplate()))
+        .withTemplate(template(full, spec.getTemplate()))
         .endSpec()
-        .withStatus(full.getStatus())
+        .withStatus(status(full.getStatus()))
         .build();
   }
 
@@ -65,7 +74,7 @@ final class Workloads {
   static StatefulSet strip(StatefulSet full) {
     var small = new StatefulSetBuilder().withMetadata(metadata(full));
     var spec = full.getSpec();
-    if (spec == null || !annotated(full)) {
+    if (spec == null || never(full)) {
       return small.build();
     }
     return small
@@ -73,7 +82,7 @@ final class Workloads {
         .withReplicas(spec.getReplicas())
         .withSelector(spec.getSelector())
         .withUpdateStrategy(spec.getUpdateStrategy())
-        .withTemplate(template(spec.getTemplate()))
+        .withTemplate(template(full, spec.getTemplate()))
         .endSpec()
         .withStatus(full.getStatus())
         .build();
@@ -83,14 +92,14 @@ final class Workloads {
   static DaemonSet strip(DaemonSet full) {
     var small = new DaemonSetBuilder().withMetadata(metadata(full));
     var spec = full.getSpec();
-    if (spec == null || !annotated(full)) {
+    if (spec == null || never(full)) {
       return small.build();
     }
     return small
         .withNewSpec()
         .withSelector(spec.getSelector())
         .withUpdateStrategy(spec.getUpdateStrategy())
-        .withTemplate(template(spec.getTemplate()))
+        .withTemplate(template(full, spec.getTemplate()))
         .endSpec()
         .withStatus(full.getStatus())
         .build();
@@ -166,17 +175,18 @@ final class Workloads {
         new WorkloadKey(kind, metadata.getNamespace(), metadata.getName()),
         metadata.getUid(),
         OptIn.parse(annotation(metadata, Marks.RESTART_ON_CHANGE)),
-        References.of(template),
+        References.of(template, annotation(metadata, Marks.HOT_RELOAD)),
         TokenMap.parse(annotation(traits.method().template() ? of(template) : metadata, Marks.RESTART_TOKENS)),
         TokenMap.parse(annotation(metadata, Marks.OBSERVED_TOKENS)),
         History.parse(annotation(metadata, Marks.RESTARTED_AT), annotation(metadata, Marks.RESTART_VERIFIED)),
         rollout,
         TraitsOf.checked(
-            Wishes.parse(
-                annotation(metadata, Marks.RESTART_NOW),
-                annotation(metadata, Marks.RESTART_WINDOW),
-                annotation(metadata, Marks.RESTART_MAX_DEFER)),
-            metadata),
+                Wishes.parse(
+                    annotation(metadata, Marks.RESTART_NOW),
+                    annotation(metadata, Marks.RESTART_WINDOW),
+                    annotation(metadata, Marks.RESTART_MAX_DEFER)),
+                metadata)
+            .with(annotation(metadata, Marks.RESTART_PRIORITY), annotation(metadata, Marks.HOT_RELOAD)),
         replicas == null ? 1 : replicas,
         Boolean.TRUE.equals(paused),
         metadata.getDeletionTimestamp() != null,
@@ -188,8 +198,27 @@ final class Workloads {
     return template == null ? null : template.getMetadata();
   }
 
-  private static boolean annotated(HasMetadata workload) {
-    return annotation(workload.getMetadata(), Marks.RESTART_ON_CHANGE) != null;
+  private static boolean never(HasMetadata workload) {
+    return OptIn.parse(annotation(workload.getMetadata(), Marks.RESTART_ON_CHANGE)) instanceof OptIn.Off;
+  }
+
+  private static @Nullable DeploymentStatus status(@Nullable DeploymentStatus full) {
+    if (full == null) {
+      return null;
+    }
+    List<DeploymentCondition> conditions =
+        full.getConditions() == null ? List.of() : full.getConditions().stream().filter(one -> PROGRESSING.equals(one.getType())).map(Workloads::condition).toList();
+    return new DeploymentStatusBuilder()
+        .withObservedGeneration(full.getObservedGeneration())
+        .withReplicas(full.getReplicas())
+        .withUpdatedReplicas(full.getUpdatedReplicas())
+        .withAvailableReplicas(full.getAvailableReplicas())
+        .withConditions(conditions)
+        .build();
+  }
+
+  private static DeploymentCondition condition(DeploymentCondition full) {
+    return new DeploymentConditionBuilder().withType(full.getType()).withReason(full.getReason()).build();
   }
 
   static @Nullable String annotation(@Nullable ObjectMeta metadata, String key) {
@@ -221,15 +250,22 @@ final class Workloads {
     return kept;
   }
 
-  static PodTemplateSpec template(@Nullable PodTemplateSpec full) {
-    List<Volume> references =
-        References.of(full).stream().map(name -> new VolumeBuilder().withNewSecret().withSecretName(name).endSecret().build()).toList();
+  /** What a cache keeps of a workload's pod template; null where nothing of it matters. */
+  static @Nullable PodTemplateSpec template(HasMetadata workload, @Nullable PodTemplateSpec full) {
+    Map<String, String> tokens = ours(full == null ? null : full.getMetadata(), List.of(Marks.RESTART_TOKENS));
+    List<EnvFromSource> references =
+        References.of(full, annotation(workload.getMetadata(), Marks.HOT_RELOAD)).stream()
+            .map(name -> new EnvFromSourceBuilder().withNewSecretRef(name, null).build())
+            .toList();
+    if (references.isEmpty() && tokens.isEmpty()) {
+      return null;
+    }
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
-        .withAnnotations(ours(full == null ? null : full.getMetadata(), List.of(Marks.RESTART_TOKENS)))
+        .withAnnotations(tokens)
         .endMetadata()
         .withNewSpec()
-        .withVolumes(references)
+        .withContainers(new ContainerBuilder().withEnvFrom(references).build())
         .endSpec()
         .build();
   }

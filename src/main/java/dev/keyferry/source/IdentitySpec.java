@@ -14,12 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param region region whose STS endpoint is used
  * @param sessionName RoleSessionName: 2 to 64 characters of {@code [\w+=,.@-]}; CloudTrail and denials show it
  * @param kind which of STS's endpoints is used
+ * @param failoverRegions regions whose STS endpoint is used, in this order, while that of the region does not serve
  */
-public record IdentitySpec(Base base, List<RoleLink> chain, String region, String sessionName, EndpointKind kind) {
+public record IdentitySpec(
+    Base base, List<RoleLink> chain, String region, String sessionName, EndpointKind kind, List<String> failoverRegions) {
 
-  /** The list never changes. */
+  /** Lists never change. */
   public IdentitySpec {
     chain = List.copyOf(chain);
+    failoverRegions = List.copyOf(failoverRegions);
+  }
+
+  /** A caller that one region's STS makes. */
+  public IdentitySpec(Base base, List<RoleLink> chain, String region, String sessionName, EndpointKind kind) {
+    this(base, chain, region, sessionName, kind, List.of());
   }
 
   /** A caller that is made at the usual endpoint of STS. */

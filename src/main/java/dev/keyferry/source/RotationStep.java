@@ -9,7 +9,9 @@ public enum RotationStep {
   /** The new credentials are set in the database or service. */
   SET("setSecret", "the function cannot reach the database (its VPC, subnets and security groups) or may not change the user there"),
   /** The new credentials are tried. */
-  TEST("testSecret", "the function cannot reach the database (its VPC, subnets and security groups), or the new credentials do not work there"),
+  TEST(
+      "testSecret",
+      "the function cannot reach the database (its VPC, subnets and security groups), or the new credentials do not work there"),
   /** AWSCURRENT moves to the new version. */
   FINISH("finishSecret", "the function may not move staging labels (secretsmanager:UpdateSecretVersionStage)");
 

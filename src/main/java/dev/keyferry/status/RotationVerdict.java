@@ -53,8 +53,8 @@ public sealed interface RotationVerdict {
     RotationFacts facts = failed.facts();
     String step = failed.step() == null ? "" : " in step " + failed.step().word();
     String cause = failed.step() == null ? "" : " Usual cause: " + failed.step().usualCause() + ".";
-    return "Rotation of " + name(facts.arn()) + " failed" + step + ": its new version is still AWSPENDING, and AWSCURRENT holds the old one. "
-        + where(facts) + cause;
+    return "Rotation of " + name(facts.arn()) + " failed" + step
+        + ": its new version is still AWSPENDING, and AWSCURRENT holds the old one. " + where(facts) + cause;
   }
 
   private static String overdue(Overdue overdue) {
@@ -67,8 +67,9 @@ public sealed interface RotationVerdict {
       return "It is rotated by " + (facts.service() == null ? "AWS" : "the service " + facts.service()) + ": look at its events.";
     }
     Matcher function = Words.FUNCTION.matcher(facts.lambda());
-    return "It is rotated by " + facts.lambda()
-        + (function.matches() ? ", whose log group is /aws/lambda/" + function.group("name") + " in " + function.group("region") : "") + ".";
+    String logs =
+        function.matches() ? ", whose log group is /aws/lambda/" + function.group("name") + " in " + function.group("region") : "";
+    return "It is rotated by " + facts.lambda() + logs + ".";
   }
 
   private static String name(String arn) {

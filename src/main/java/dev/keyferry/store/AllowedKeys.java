@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * Which sources a namespace may read through a store: those whose names begin with one of some prefixes and end there, or go on behind a
- * delimiter. A prefix ends with a delimiter of its own, or a {@code /} has to follow. What counts in the end is the name in the ARN that AWS
- * gives back with a value, so that no way of writing a key evades it. The leading slash of a parameter's name does not count.
+ * delimiter. A prefix ends with a delimiter of its own, or a {@code /} has to follow. What counts in the end is the name in the ARN that
+ * AWS gives back with a value, so that no way of writing a key evades it. The leading slash of a parameter's name does not count.
  *
  * @param prefixes empty allows all
  */
@@ -32,8 +32,10 @@ public record AllowedKeys(List<String> prefixes) {
 
   /** What those conditions allow together, of which each admits the namespace: all, where one of them names no prefix. */
   static AllowedKeys of(List<StoreCondition> admitting) {
-    boolean all = admitting.stream().anyMatch(condition -> condition.allowedKeys().isEmpty());
-    return all ? ALL : new AllowedKeys(admitting.stream().flatMap(condition -> condition.allowedKeys().stream()).distinct().sorted().toList());
+    if (admitting.stream().anyMatch(condition -> condition.allowedKeys().isEmpty())) {
+      return ALL;
+    }
+    return new AllowedKeys(admitting.stream().flatMap(condition -> condition.allowedKeys().stream()).distinct().sorted().toList());
   }
 
   /** Whether everything is allowed. */

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session tags of a store's last role. With {@code sessionTagsPolicy} they name who reads, in External Secrets Operator's words, so that
- * one role's policy can tell tenants apart by {@code aws:PrincipalTag/esoNamespace}.
+ * The session tags of a store's last role. With {@code sessionTagsPolicy} they name who reads, in External Secrets Operator's words, so
+ * that one role's policy can tell tenants apart by {@code aws:PrincipalTag/esoNamespace}.
  */
 final class SessionTags {
 

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class Stores {
 
   private static final int MAX_SESSION_NAME = 64;
+  private static final String AUTO = "Auto";
+  private static final String STRICT = "Strict";
 
   private final StoreLookup lookup;
   private final String defaultStoreAnnotation;
@@ -190,6 +192,10 @@ public final class Stores {
       return new StoreResolution.Invalid(
           "provider.aws.service \"" + aws.service() + "\" of " + store + " is not known: use SecretsManager or ParameterStore");
     }
+    if (aws.changeDetection() != null && !aws.changeDetection().equals(AUTO) && !aws.changeDetection().equals(STRICT)) {
+      return new StoreResolution.Invalid(
+          "provider.aws.changeDetection \"" + aws.changeDetection() + "\" of " + store + " is not known: use Auto or Strict");
+    }
     EndpointKind kind = new EndpointKind(Boolean.TRUE.equals(aws.useFips()), Boolean.TRUE.equals(aws.useDualStack()));
     if (aws.endpoint() != null && !kind.plain()) {
       return new StoreResolution.Invalid(
@@ -199,11 +205,19 @@ public final class Stores {
       return new StoreResolution.Invalid(
           "provider.aws.sessionTagsPolicy \"" + aws.sessionTagsPolicy() + "\" of " + store + " is not known: use None, Simple or Custom");
     }
+    Optional<String> misplaced = Failover.mistake(store, aws.region(), aws.failoverRegions());
+    if (misplaced.isPresent()) {
+      return new StoreResolution.Invalid(misplaced.get());
+    }
     Map<String, String> tags = SessionTags.of(aws, origin.namespace(), origin.name(), origin.kind());
     IdentitySpec identity =
-        new IdentitySpec(base(aws.auth(), origin.namespace()), chain(aws, tags), aws.region(), sessionName(session), kind);
+        new IdentitySpec(
+            base(aws.auth(), origin.namespace()), chain(aws, tags), aws.region(), sessionName(session), kind, aws.failoverRegions());
     String prefix = aws.prefix() == null ? "" : aws.prefix();
-    return new StoreResolution.Usable(new StorePlan(store, service.get(), identity, aws.region(), aws.endpoint(), kind, prefix, origin.keys()));
+    boolean strict = STRICT.equals(aws.changeDetection());
+    return new StoreResolution.Usable(
+        new StorePlan(
+            store, service.get(), identity, aws.region(), aws.endpoint(), kind, prefix, origin.keys(), strict, aws.failoverRegions()));
   }
 
   private static IdentitySpec.Base base(@Nullable AuthSpec auth, @Nullable String namespace) {

@@ -154,7 +154,7 @@ public final class TargetInformer implements TargetCache, AutoCloseable {
           .getAnnotations()
           .forEach(
               (name, value) -> {
-                if (name.startsWith(Marks.RECORD_PREFIX) || name.equals(Marks.ADOPT)) {
+                if (name.startsWith(Marks.RECORD_PREFIX) || name.equals(Marks.ADOPT) || name.equals(Marks.RELOADER_IGNORE)) {
                   annotations.put(name, value);
                 }
               });

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param managed whether it carries the label by which targets are watched
  * @param immutable whether it is immutable
  * @param terminating whether it is being deleted
+ * @param reloaderIgnore whether Stakater's Reloader is kept away from it
  * @param adopt name of the ExternalSecret that may take it over; null for none
  * @param controller the controller that owns it; null for none
  * @param records what ExternalSecrets wrote to it, by their names
@@ -33,6 +34,7 @@ public record TargetView(
     boolean managed,
     boolean immutable,
     boolean terminating,
+    boolean reloaderIgnore,
     @Nullable String adopt,
     @Nullable Controller controller,
     Map<String, TargetRecord> records,
@@ -65,6 +67,7 @@ public record TargetView(
         "true".equals(labels.get(Marks.MANAGED)),
         Boolean.TRUE.equals(secret.getImmutable()),
         metadata.getDeletionTimestamp() != null,
+        "true".equals(annotations.get(Marks.RELOADER_IGNORE)),
         annotations.get(Marks.ADOPT),
         controller(secret).orElse(null),
         TargetRecord.all(annotations),
@@ -77,6 +80,7 @@ public record TargetView(
         && managed == other.managed
         && immutable == other.immutable
         && terminating == other.terminating
+        && reloaderIgnore == other.reloaderIgnore
         && Objects.equals(adopt, other.adopt)
         && Objects.equals(controller, other.controller)
         && records.equals(other.records)

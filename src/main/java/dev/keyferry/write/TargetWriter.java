@@ -46,17 +46,19 @@ public final class TargetWriter {
   private final RequestPermits permits;
   private final TargetCache cache;
   private final DataDigests digests;
+  private final RestartMarks marks;
   private final InstantSource clock;
   private final RepairPace pace = new RepairPace();
   private final Set<String> metUnawares = ConcurrentHashMap.newKeySet();
 
   /** Writes through that client, holding a permit for each request. */
   public TargetWriter(
-      KubernetesClient client, RequestPermits permits, TargetCache cache, DataDigests digests, InstantSource clock) {
+      KubernetesClient client, RequestPermits permits, TargetCache cache, DataDigests digests, RestartMarks marks, InstantSource clock) {
     this.client = client;
     this.permits = permits;
     this.cache = cache;
     this.digests = digests;
+    this.marks = marks;
     this.clock = clock;
   }
 
@@ -65,6 +67,10 @@ public final class TargetWriter {
     if (request.creation() == CreationPolicy.NONE) {
       return new WriteResult.Unchanged(null);
     }
+    return writeMarked(marks.complete(request));
+  }
+
+  private WriteResult writeMarked(WriteRequest request) {
     try {
       Optional<TargetView> cached = cache.get(request.owner().namespace(), request.target());
       Optional<WriteResult> created = cached.isEmpty() ? createUnlessThere(request) : Optional.empty();
@@ -205,7 +211,8 @@ public final class TargetWriter {
                     .secrets()
                     .inNamespace(request.owner().namespace())
                     .withName(request.target())
-                    .patch(context.build(), desired));
+                    // As text: the client would copy an object through JSON once more.
+                    .patch(context.build(), client.getKubernetesSerialization().asJson(desired)));
     cache.settled(TargetView.of(applied, digests));
     return applied;
   }
@@ -222,6 +229,9 @@ public final class TargetWriter {
             .withResourceVersion(observed.map(TargetView::resourceVersion).orElse(null))
             .addToLabels(Marks.MANAGED, "true")
             .addToAnnotations(TargetRecord.annotationOf(request.owner().name()), record.text());
+    if (request.restarts().reloaderIgnore()) {
+      metadata.addToAnnotations(Marks.RELOADER_IGNORE, "true");
+    }
     if (request.creation() == CreationPolicy.OWNER) {
       metadata.addToOwnerReferences(
           new OwnerReferenceBuilder()

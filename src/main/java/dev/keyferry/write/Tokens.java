@@ -30,7 +30,7 @@ final class Tokens {
 
   /** The record that follows the previous one. */
   static TargetRecord next(WriteRequest request, Optional<TargetRecord> previous, Instant now) {
-    SortedMap<String, String> revisions = digests(request.revisions());
+    SortedMap<String, String> revisions = revisions(request, previous);
     boolean moved = previous.isPresent() && moved(previous.get().revisions(), revisions);
     boolean first = previous.isEmpty();
     boolean renewed = first || moved;
@@ -43,7 +43,16 @@ final class Tokens {
         renewed ? now.truncatedTo(ChronoUnit.SECONDS).toString() : previous.get().changed(),
         TargetRecord.shortDigest(request.secret().keys() + request.secret().layout() + digests(request.quiet())),
         revisions,
-        moved ? since(previous.get(), now) : previous.map(TargetRecord::since).orElse(null));
+        moved ? since(previous.get(), now) : previous.map(TargetRecord::since).orElse(null),
+        request.restarts().wish(),
+        request.restarts().reloaderIgnore());
+  }
+
+  private static SortedMap<String, String> revisions(WriteRequest request, Optional<TargetRecord> previous) {
+    return switch (request.restarts().trigger()) {
+      case VERSION, DATA -> digests(request.revisions());
+      case LATER -> new TreeMap<>(previous.map(TargetRecord::revisions).orElse(Map.of()));
+    };
   }
 
   /** When the series began that a change now belongs to; null where it begins one. */

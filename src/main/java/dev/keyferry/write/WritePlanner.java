@@ -86,7 +86,8 @@ final class WritePlanner {
     boolean owned = ownedByUs(request, target) == (request.creation() == CreationPolicy.OWNER);
     boolean recordSame = previous.isPresent() && previous.get().equals(record);
     boolean flagSame = !request.immutable() || target.immutable();
-    if (dataSame && owned && recordSame && flagSame && target.managed()) {
+    boolean ignoreSame = !request.restarts().reloaderIgnore() || target.reloaderIgnore();
+    if (dataSame && owned && recordSame && flagSame && ignoreSame && target.managed()) {
       return new WritePlan.Nothing(record);
     }
     return new WritePlan.Apply(record, !recordSame);

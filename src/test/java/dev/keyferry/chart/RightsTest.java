@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,8 @@ class RightsTest {
           "coordination.k8s.io/leases[keyferry] update",
           "coordination.k8s.io/leases[keyferry] patch");
 
+  private static final Set<String> DIGEST_KEY = Set.of("/secrets create", "/secrets[keyferry-digest-key] get");
+
   @Test
   void given_the_chart_when_it_serves_every_namespace_then_the_rights_are_those_that_the_operator_uses() {
     assertThat(Rights.of(Chart.render())).isEqualTo(everywhere());
@@ -87,7 +90,7 @@ class RightsTest {
                 "shop", sorted(NAMESPACED),
                 "pay", sorted(NAMESPACED),
                 "default", sorted(Set.of("/events create", "/events patch")),
-                Chart.NAMESPACE, sorted(ELECTION)));
+                Chart.NAMESPACE, sorted(Stream.concat(ELECTION.stream(), DIGEST_KEY.stream()).collect(Collectors.toSet()))));
   }
 
   @Test
@@ -108,6 +111,11 @@ class RightsTest {
     rights.addAll(NAMESPACED);
     rights.add("/pods/eviction create");
     assertThat(Rights.of(Chart.render("restarts: {eviction: true}")).get("*")).isEqualTo(rights);
+  }
+
+  @Test
+  void given_the_manifest_for_evictions_when_applied_then_it_gives_that_right_and_no_other() {
+    assertThat(Rights.of(Manifests.read(Chart.DEPLOY.resolve("eviction.yaml")))).isEqualTo(Map.of("*", sorted(Set.of("/pods/eviction create"))));
   }
 
   @Test

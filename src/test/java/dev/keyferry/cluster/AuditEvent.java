@@ -1,6 +1,7 @@
 package dev.keyferry.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.Set;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param name empty for none
  * @param code the HTTP status
  * @param uri the path and query
+ * @param received when the request came in
  */
 record AuditEvent(
     String user,
@@ -27,7 +29,8 @@ record AuditEvent(
     String namespace,
     String name,
     int code,
-    String uri) {
+    String uri,
+    Instant received) {
 
   private static final Set<String> WRITES = Set.of("create", "update", "patch", "delete", "deletecollection");
 
@@ -43,7 +46,8 @@ record AuditEvent(
         object.path("namespace").asText(),
         object.path("name").asText(),
         event.at("/responseStatus/code").asInt(),
-        event.path("requestURI").asText());
+        event.path("requestURI").asText(),
+        Instant.parse(event.path("requestReceivedTimestamp").asText()));
   }
 
   /** Whether it asked for a change; reviews and tokens, which change nothing, are created too. */

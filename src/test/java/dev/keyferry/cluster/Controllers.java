@@ -19,6 +19,11 @@ import java.util.Map;
 record Controllers(List<ServerProcess> processes) implements AutoCloseable {
 
   private static final int START_SECONDS = 60;
+
+  /* Else the controllers, not the operator, say how many workloads roll at once. */
+  private static final String QUICK = "--kube-api-qps=500";
+
+  private static final String BURST = "--kube-api-burst=1000";
   private static final Map<String, Quantity> CAPACITY =
       Map.of("cpu", new Quantity("1000"), "memory", new Quantity("1000Gi"), "pods", new Quantity("1000"));
 
@@ -33,8 +38,10 @@ record Controllers(List<ServerProcess> processes) implements AutoCloseable {
                 access,
                 "--service-account-private-key-file=" + controlPlane.keyFile(),
                 "--leader-elect=false",
-                "--secure-port=0"),
-            process(servers, folder, "kube-scheduler", access, "--leader-elect=false", "--secure-port=0"),
+                "--secure-port=0",
+                QUICK,
+                BURST),
+            process(servers, folder, "kube-scheduler", access, "--leader-elect=false", "--secure-port=0", QUICK, BURST),
             process(
                 servers,
                 folder,

@@ -54,6 +54,7 @@ class CrdClusterTest {
       spec:
         conditions:
         - namespaces: [team-a]
+          allowedKeys: [team-a/, shared/tls]
         - namespaceRegexes: ["team-.*"]
           namespaceSelector:
             matchLabels: {team: a}
@@ -73,6 +74,9 @@ class CrdClusterTest {
                 sessionTags: [{key: env, value: prod}]
                 transitiveTagKeys: [env]
             prefix: prod/
+            failoverRegions: [eu-west-1, us-gov-west-1]
+            sessionTagsPolicy: Custom
+            customSessionTags: {team: payments}
             endpoint: https://vpce-0123.secretsmanager.eu-central-1.vpce.amazonaws.com
             auth:
               jwt: {serviceAccountRef: {name: app, namespace: team-a}}
@@ -138,11 +142,20 @@ class CrdClusterTest {
         badAws("role: 'arn:aws:iam::123456789012:user/reader'", "provider.aws.role must be the full ARN of a role"),
         badAws("externalID: outside", "provider.aws.externalID, sessionTags and transitiveTagKeys belong to"),
         badAws("sessionTags: [{key: a, value: b}]", "provider.aws.externalID, sessionTags and transitiveTagKeys belong to"),
+        badAws("failoverRegions: [eu-central-1]", "provider.aws.failoverRegions must name regions such as eu-west-1, each once"),
+        badAws("failoverRegions: [eu-west-1, eu-west-1]", "provider.aws.failoverRegions must name regions such as eu-west-1, each once"),
+        badAws("failoverRegions: [Ireland]", "provider.aws.failoverRegions must name regions such as eu-west-1, each once"),
+        badAws("failoverRegions: [eu-west-1, eu-west-2, eu-west-3, eu-north-1]", "failoverRegions"),
         badAws("additionalRoles: [reader]", "provider.aws.additionalRoles must hold full ARNs"),
         badAws(
             "additionalRoleOptions: [{role: 'arn:aws:iam::123456789012:role/hub', externalID: hub-id}]",
             "additionalRoleOptions[].role must be one of"),
         badAws("transitiveTagKeys: [a]", "provider.aws.externalID, sessionTags and transitiveTagKeys belong to"),
+        badAws("role: 'arn:aws:iam::123456789012:role/app', sessionTagsPolicy: Loose", "provider.aws.sessionTagsPolicy must be None"),
+        badAws("sessionTagsPolicy: Simple", "provider.aws.sessionTagsPolicy belongs to"),
+        badAws(
+            "role: 'arn:aws:iam::123456789012:role/app', sessionTagsPolicy: Custom, customSessionTags: {esoNamespace: other}",
+            "provider.aws.customSessionTags may not hold"),
         badAws("useFips: true, endpoint: 'https://vpce-0123.example'", "useFips and useDualStack choose among AWS's own endpoints"),
         badAws("useDualStack: true, endpoint: 'https://vpce-0123.example'", "useFips and useDualStack choose among AWS's own endpoints"),
         badAws("endpoint: vpce-0123.example", "provider.aws.endpoint must be a URL"),

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The operator as a process of its own, so that it can be killed. What it writes stands in a file and in memory. */
@@ -33,6 +34,7 @@ public final class OperatorProcess implements AutoCloseable {
   private static final List<String> INHERITED_NO_MORE = List.of("AWS_", "KEYFERRY_", "KUBERNETES_", "KUBECONFIG");
   private static final Duration START = Duration.ofSeconds(60);
   private static final int STOP_SECONDS = 45;
+  private static final Pattern HEAP_USED = Pattern.compile("total \\d+K, used (\\d+)K");
 
   private final Process process;
   private final URI http;
@@ -164,12 +166,29 @@ public final class OperatorProcess implements AutoCloseable {
 
   /** The most memory that it has had resident so far, in MiB, by the kernel's account. */
   public long peakResidentMebibytes() {
+    return kernelsMebibytes("VmHWM:");
+  }
+
+  /** The memory that it has resident now, in MiB, by the kernel's account. */
+  public long residentMebibytes() {
+    return kernelsMebibytes("VmRSS:");
+  }
+
+  private long kernelsMebibytes(String field) {
     try (var status = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
-      var line = status.filter(each -> each.startsWith("VmHWM:")).findFirst().orElseThrow();
+      var line = status.filter(each -> each.startsWith(field)).findFirst().orElseThrow();
       return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What lives on its heap once all garbage is collected, in KiB. */
+  public long liveHeapKibibytes() {
+    var jcmd = new Command(Path.of(System.getProperty("java.home"), "bin", "jcmd"), Map.of());
+    jcmd.run(List.of(Long.toString(process.pid()), "GC.run")).orFail();
+    var info = jcmd.run(List.of(Long.toString(process.pid()), "GC.heap_info")).orFail();
+    return HEAP_USED.matcher(info).results().mapToLong(generation -> Long.parseLong(generation.group(1))).sum();
   }
 
   public boolean alive() {

@@ -18,17 +18,14 @@ final class Shipped {
   private static final Path DOCKERFILE = Path.of("Dockerfile");
   private static final Path DEPLOYMENT = Path.of("deploy/deployment.yaml");
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"");
-  private static final String CACHE = "-XX:AOTCache=";
 
   private Shipped() {}
 
-  /** The options in front of {@code -jar}; the heap is the same share of the memory limit, and the cache that of {@code target/}, if any. */
+  /** The options in front of {@code -jar}; the heap is the same share of the memory limit. */
   static List<String> jvmOptions() {
     List<String> command = entrypoint();
     var options = new ArrayList<>(List.of("-XX:MaxRAM=" + memoryLimit()));
-    command.subList(1, command.indexOf("-jar")).stream()
-        .map(option -> option.startsWith(CACHE) ? CACHE + Path.of("target/keyferry.aot").toAbsolutePath() : option)
-        .forEach(options::add);
+    options.addAll(command.subList(1, command.indexOf("-jar")));
     return options;
   }
 

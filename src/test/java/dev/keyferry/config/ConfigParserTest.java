@@ -32,7 +32,15 @@ class ConfigParserTest {
     assertThat(config.kubernetesRequests()).isEqualTo(32);
     assertThat(config.awsRequests()).isEqualTo(16);
     assertThat(config.awsRegion()).isNull();
+    assertThat(config.prices())
+        .containsExactly(new OperatorConfig.Price("SecretsManager", 0.05), new OperatorConfig.Price("SQS", 0.004));
     assertThat(config.logLevel()).isEqualTo("info");
+  }
+
+  @Test
+  void given_prices_that_are_none_when_parsed_then_each_is_an_error() {
+    ParsedConfig parsed = parse(Map.of(), "--aws-prices=SSM=0.05,SQS,STS=-1,KMS=1e9");
+    assertThat(((ParsedConfig.Invalid) parsed).errors()).hasSize(3).allMatch(error -> error.startsWith("--aws-prices: "));
   }
 
   @Test
@@ -106,7 +114,7 @@ class ConfigParserTest {
         .isEqualTo(
             new OperatorConfig.Restarts(
                 "Enforce", Duration.ofSeconds(15), Duration.ofMinutes(2), 10, 3, 5, Duration.ofSeconds(1), Duration.ofMinutes(5), 6,
-                Duration.ofMinutes(10), true));
+                Duration.ofMinutes(10), true, false, "keyferry.dev/restart", "Auto"));
   }
 
   @Test
@@ -115,12 +123,14 @@ class ConfigParserTest {
         config(
             Map.of("KEYFERRY_RESTART_MODE", "Report", "KEYFERRY_RESTART_CANARY", "false"),
             "--restart-debounce=0", "--restart-debounce-max=30s", "--restart-in-flight=100", "--restart-in-flight-namespace=50",
-            "--restart-in-flight-secret=20", "--restart-spacing=0", "--restart-cooldown=0", "--restart-budget=0", "--restart-timeout=1h");
+            "--restart-in-flight-secret=20", "--restart-spacing=0", "--restart-cooldown=0", "--restart-budget=0", "--restart-timeout=1h",
+            "--restart-default=On", "--restart-field-manager=flux-client-side-apply", "--reloader-ignore=Never");
 
     assertThat(config.restarts())
         .isEqualTo(
             new OperatorConfig.Restarts(
-                "Report", Duration.ZERO, Duration.ofSeconds(30), 100, 50, 20, Duration.ZERO, Duration.ZERO, 0, Duration.ofHours(1), false));
+                "Report", Duration.ZERO, Duration.ofSeconds(30), 100, 50, 20, Duration.ZERO, Duration.ZERO, 0, Duration.ofHours(1), false, true,
+                "flux-client-side-apply", "Never"));
   }
 
   @Test

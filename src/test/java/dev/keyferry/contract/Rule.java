@@ -18,6 +18,8 @@ enum Rule {
   BATCH_SURVIVES_EMPTY_SECRET,
   /** ListSecrets sorts by last change, newest first. */
   LIST_SORTS_BY_CHANGE,
+  /** Scheduling a deletion moves LastChangedDate. */
+  DELETION_IS_A_CHANGE,
   /** Only versions with labels are listed. */
   ONLY_LABELLED_VERSIONS_ARE_LISTED,
   /** Keys that nobody gave out are refused. */

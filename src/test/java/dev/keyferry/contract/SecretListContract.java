@@ -110,6 +110,54 @@ interface SecretListContract extends Contract {
   }
 
   @Test
+  default void given_a_later_change_when_listed_by_change_then_pages_keep_the_order() {
+    make("a");
+    make("b");
+    make("c");
+    passTime();
+    secrets().putSecretValue(r -> r.secretId("b").secretString("w"));
+    passTime();
+    secrets().putSecretValue(r -> r.secretId("c").secretString("w"));
+
+    holds(
+        Rule.LIST_SORTS_BY_CHANGE,
+        () ->
+            assertThat(
+                    secrets()
+                        .listSecretsPaginator(r -> r.sortBy(SortByType.LAST_CHANGED_DATE).sortOrder(SortOrderType.DESC).maxResults(1))
+                        .stream()
+                        .flatMap(page -> page.secretList().stream()))
+                .extracting(SecretListEntry::name)
+                .containsExactly("c", "b", "a"));
+  }
+
+  @Test
+  default void given_a_deletion_when_it_is_scheduled_then_it_counts_as_a_change() {
+    make("a");
+    make("b");
+    passTime();
+    secrets().deleteSecret(r -> r.secretId("a"));
+
+    holds(
+        Rule.DELETION_IS_A_CHANGE,
+        () -> {
+          List<SecretListEntry> all = secrets().listSecrets(r -> r.includePlannedDeletion(true)).secretList();
+          assertThat(all.stream().filter(entry -> entry.name().equals("a")).findFirst().orElseThrow().lastChangedDate())
+              .isAfter(all.stream().filter(entry -> entry.name().equals("b")).findFirst().orElseThrow().lastChangedDate());
+        });
+  }
+
+  @Test
+  default void given_a_move_of_a_label_when_listed_then_it_stands_on_the_other_version() {
+    String first = secrets().createSecret(r -> r.name("app").secretString("1")).versionId();
+    String second = secrets().putSecretValue(r -> r.secretId("app").secretString("2")).versionId();
+    secrets().updateSecretVersionStage(
+        r -> r.secretId("app").versionStage("AWSCURRENT").removeFromVersionId(second).moveToVersionId(first));
+
+    assertThat(secrets().listSecrets().secretList().getFirst().secretVersionsToStages().get(first)).contains("AWSCURRENT");
+  }
+
+  @Test
   default void given_versions_that_lost_their_labels_when_listed_then_they_are_left_out() {
     make("app");
     secrets().putSecretValue(r -> r.secretId("app").secretString("2"));

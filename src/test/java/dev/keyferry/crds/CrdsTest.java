@@ -135,7 +135,7 @@ class CrdsTest {
     var expected =
         name.contains("externalsecrets")
             ? List.of("Store", "Ready", "Reason", "Refresh", "Last change", "Age")
-            : List.of("Region", "Ready", "Reason", "Identity", "Age");
+            : List.of("Region", "Ready", "Reason", "Detection", "Identity", "Age");
     assertThat(texts(crd(name).at("/spec/versions/0/additionalPrinterColumns"), "name")).isEqualTo(expected);
   }
 

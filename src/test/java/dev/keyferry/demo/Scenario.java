@@ -154,7 +154,7 @@ final class Scenario {
     object.setMetadata(new ObjectMetaBuilder().withName("payments").withNamespace(Shop.NAMESPACE).build());
     StoreRef store = new StoreRef("aws", StoreRef.CLUSTER_SECRET_STORE);
     DataFromEntry all = new DataFromEntry(new RemoteRef(Stage.PAYMENTS_SECRET, null, null));
-    object.setSpec(new ExternalSecretSpec(store, null, null, List.of(all), INTERVAL, null));
+    object.setSpec(new ExternalSecretSpec(store, null, null, List.of(all), INTERVAL, null, null));
     return object;
   }
 

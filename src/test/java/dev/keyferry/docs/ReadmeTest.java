@@ -105,7 +105,7 @@ class ReadmeTest {
   @Test
   void given_the_fields_that_are_not_there_yet_when_looked_up_then_no_crd_has_them() {
     Schemas schemas = Schemas.read();
-    assertThat(List.of("target.template", "refreshPolicy", "syncWindows", "dataFrom.rewrite", "restart"))
+    assertThat(List.of("target.template", "refreshPolicy", "syncWindows", "dataFrom.rewrite"))
         .noneMatch(path -> schemas.knows("ExternalSecret", "spec." + path));
     assertThat(schemas.byKind()).containsOnlyKeys("ExternalSecret", "SecretStore", "ClusterSecretStore");
   }

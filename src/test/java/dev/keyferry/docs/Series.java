@@ -60,6 +60,8 @@ record Series(String type, Set<String> labels) {
     metrics.miss();
     metrics.batch(SourceService.SECRETS_MANAGER, 1, 20);
     metrics.failed(FailureKind.THROTTLED);
+    metrics.throttled(SourceService.SECRETS_MANAGER, true);
+    metrics.failedOver("eu-west-1");
     metrics.called("SecretsManager", "GetSecretValue", "none", 1, Duration.ofSeconds(1));
     metrics.message("label", "change");
     metrics.receiveFailed(FailureKind.NETWORK);
@@ -68,6 +70,8 @@ record Series(String type, Set<String> labels) {
     metrics.rolled(new RestartListener.WorkloadRef("Deployment", "shop", "web", "uid"), Duration.ofSeconds(1));
     metrics.pending(1);
     metrics.leader(true);
+    metrics.sweeps().pass("sweep", "completed");
+    metrics.sweeps().scopes(Map.of("Sweep", 1));
     touch(metrics.josdk());
   }
 

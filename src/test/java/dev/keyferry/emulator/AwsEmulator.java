@@ -217,6 +217,18 @@ public final class AwsEmulator implements AutoCloseable {
     return this;
   }
 
+  /** Has every call go wrong until {@link #clearFaults}; what was ordered for single operations goes first. */
+  public AwsEmulator trouble(Trouble trouble) {
+    faults.trouble("", trouble.fault());
+    return this;
+  }
+
+  /** Has every call that is signed for that region go wrong until {@link #clearFaults}. */
+  public AwsEmulator trouble(Trouble trouble, String in) {
+    faults.trouble(in, trouble.fault());
+    return this;
+  }
+
   /** Delays every answer from now on; each call waits on a virtual thread of its own. */
   public AwsEmulator latency(Duration each) {
     faults.latency(each);
@@ -298,6 +310,11 @@ public final class AwsEmulator implements AutoCloseable {
   /** The secrets of {@link #region()}. */
   public Secrets secrets() {
     return secrets(region);
+  }
+
+  /** Copies a secret of {@link #region()} as it stands to another region, as replication does. */
+  public void replicate(String id, String to) {
+    secretModel(to).replica(secretModel(region).require(id));
   }
 
   /** Creates a secret with a text; returns its ARN. */

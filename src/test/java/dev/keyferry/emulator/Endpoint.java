@@ -77,14 +77,43 @@ final class Endpoint implements AutoCloseable {
 
   private void serve(HttpExchange exchange, Incoming incoming) throws IOException {
     Optional<Authenticator.Signed> claimed = authenticator.claimed(incoming.headers());
-    Faults.Fault fault = faults.next(incoming.operation());
-    if (fault instanceof Faults.Drop) {
-      record(incoming, claimed, "ConnectionDropped");
-      return;
+    Faults.Fault fault = faults.next(incoming.operation(), claimed.map(Authenticator.Signed::region).orElse(""));
+    switch (fault) {
+      case null -> answer(exchange, incoming, claimed, answer(incoming));
+      case Faults.Fail fail -> answer(exchange, incoming, claimed, failed(incoming, fail));
+      case Faults.Garbage(String body) -> answer(exchange, incoming, claimed, new Answer(200, JSON_TYPE, body, "Garbage"));
+      case Faults.Drop _ -> record(incoming, claimed, "ConnectionDropped");
+      case Faults.Hang _ -> {
+        record(incoming, claimed, "Hung");
+        faults.hang();
+      }
+      case Faults.Cut _ -> {
+        record(incoming, claimed, "Cut");
+        exchange.getResponseHeaders().set("Content-Type", JSON_TYPE);
+        exchange.sendResponseHeaders(200, 1000);
+        exchange.getResponseBody().write("{\"ARN\":\"arn".getBytes(StandardCharsets.UTF_8));
+        exchange.getResponseBody().flush();
+      }
+      case Faults.Endless _ -> {
+        record(incoming, claimed, "Endless");
+        sendWithoutEnd(exchange);
+      }
     }
-    Answer answer = fault instanceof Faults.Fail fail ? failed(incoming, fail) : answer(incoming);
+  }
+
+  private void answer(HttpExchange exchange, Incoming incoming, Optional<Authenticator.Signed> claimed, Answer answer) throws IOException {
     record(incoming, claimed, answer.errorCode());
     write(exchange, answer);
+  }
+
+  private static void sendWithoutEnd(HttpExchange exchange) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", JSON_TYPE);
+    exchange.sendResponseHeaders(200, 0);
+    byte[] piece = "\"x\",".repeat(16_000).getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseBody().write("{\"SecretValues\":[".getBytes(StandardCharsets.UTF_8));
+    while (!Thread.currentThread().isInterrupted()) {
+      exchange.getResponseBody().write(piece);
+    }
   }
 
   private void record(Incoming incoming, Optional<Authenticator.Signed> claimed, @Nullable String errorCode) {

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,20 @@ final class Faults {
   /** An error is answered. */
   record Fail(int status, String code, String message) implements Fault {}
 
+  /** No answer comes, until faults are cleared. */
+  record Hang() implements Fault {}
+
+  /** The connection closes in the middle of the answer. */
+  record Cut() implements Fault {}
+
+  /** The answer is 200 and that text. */
+  record Garbage(String body) implements Fault {}
+
+  /** The answer does not end. */
+  record Endless() implements Fault {}
+
+  private final Map<String, Fault> troubles = new HashMap<>();
+  private CountDownLatch hanging = new CountDownLatch(1);
   private final Map<String, Deque<Fault>> ordered = new HashMap<>();
   private final Map<String, Gate> gates = new HashMap<>();
   private Duration latency = Duration.ZERO;
@@ -28,6 +43,24 @@ final class Faults {
     Deque<Fault> queue = ordered.computeIfAbsent(operation, key -> new ArrayDeque<>());
     for (int i = 0; i < times; i++) {
       queue.add(fault);
+    }
+  }
+
+  /** Has every call go wrong that is signed for that region; the empty string means all regions. */
+  synchronized void trouble(String region, Fault fault) {
+    troubles.put(region, fault);
+  }
+
+  /** Waits until faults are cleared. */
+  void hang() {
+    CountDownLatch until;
+    synchronized (this) {
+      until = hanging;
+    }
+    try {
+      until.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -41,19 +74,28 @@ final class Faults {
 
   synchronized void clear() {
     ordered.clear();
+    troubles.clear();
+    hanging.countDown();
+    hanging = new CountDownLatch(1);
     latency = Duration.ZERO;
     gates.values().forEach(Gate::release);
     gates.clear();
   }
 
   /** Delays the call as ordered and takes its fault; null for none. */
-  @Nullable Fault next(String operation) {
+  @Nullable Fault next(String operation, String region) {
     Gate gate = gateOf(operation);
     if (gate != null) {
       gate.pass();
     }
     LockSupport.parkNanos(latencyNanos());
-    return take(operation);
+    Fault first = take(operation);
+    return first == null ? troubleIn(region) : first;
+  }
+
+  private synchronized @Nullable Fault troubleIn(String region) {
+    Fault everywhere = troubles.get("");
+    return everywhere == null ? troubles.get(region) : everywhere;
   }
 
   private synchronized @Nullable Gate gateOf(String operation) {

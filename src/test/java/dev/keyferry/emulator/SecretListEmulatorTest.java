@@ -91,6 +91,17 @@ class SecretListEmulatorTest extends EmulatorTest {
   }
 
   @Test
+  void given_a_lagging_list_when_a_secret_is_deleted_for_good_then_it_vanishes_at_once() {
+    aws.createSecret("kept", "v");
+    aws.createSecret("gone", "v");
+    advance(Duration.ofMinutes(10));
+    aws.listLag(Duration.ofMinutes(5));
+    aws.secrets().vanish("gone");
+
+    assertThat(secrets.listSecrets().secretList()).extracting(SecretListEntry::name).containsExactly("kept");
+  }
+
+  @Test
   void given_filters_when_listed_then_prefixes_count_with_case_and_negation() {
     aws.createSecret("app/a", "v");
     aws.createSecret("App/b", "v");

@@ -52,6 +52,24 @@ final class SecretModel {
     return shelf.find(id);
   }
 
+  /** Makes what another region holds stand here too, under the same suffix. */
+  synchronized void replica(StoredSecret primary) {
+    String suffixed = primary.arn().substring(primary.arn().indexOf(":secret:") + ":secret:".length());
+    shelf.put(
+        new StoredSecret(
+            arnPrefix + suffixed,
+            primary.name(),
+            primary.description(),
+            primary.kmsKeyId(),
+            primary.tags(),
+            primary.versions(),
+            primary.created(),
+            primary.changed(),
+            primary.rotated(),
+            primary.deletion(),
+            primary.rotation()));
+  }
+
   synchronized StoredSecret require(String id) {
     return shelf.find(id).orElseThrow(() -> AwsError.notFound("Secrets Manager can't find the specified secret."));
   }

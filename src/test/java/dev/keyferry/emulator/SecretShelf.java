@@ -77,14 +77,17 @@ final class SecretShelf {
     return Optional.ofNullable(secret).filter(found -> found.arn().startsWith(id + "-"));
   }
 
-  /** What a list that lags that far behind shows, in order of creation. */
+  /** What a list that lags that far behind shows, in order of creation. What was deleted for good is gone at once. */
   List<StoredSecret> listed(Duration lag) {
     purge();
     Instant seen = clock.instant().minus(lag);
     List<StoredSecret> secrets = new ArrayList<>();
-    for (Deque<Moment> moments : past.values()) {
-      moments.stream().filter(moment -> !moment.at().isAfter(seen)).findFirst().flatMap(Moment::secret).ifPresent(secrets::add);
-    }
+    past.forEach(
+        (arn, moments) -> {
+          if (byArn.containsKey(arn)) {
+            moments.stream().filter(moment -> !moment.at().isAfter(seen)).findFirst().flatMap(Moment::secret).ifPresent(secrets::add);
+          }
+        });
     return secrets;
   }
 

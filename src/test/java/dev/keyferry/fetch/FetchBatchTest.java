@@ -185,6 +185,49 @@ class FetchBatchTest {
     assertThat(numbered(200)).allSatisfy(key -> assertThat(rig.source.reads(key)).isBetween(13L, 16L));
   }
 
+  @Test
+  void given_200_sources_that_failed_for_ten_minutes_when_aws_recovers_then_each_is_read_once_in_full_batches() {
+    rig.planner.prime(numbered(200).stream().map(key -> request("owner of " + key, key)).toList());
+    rig.source.wholeBatchFailure = new SourceFailure.Network("gone");
+    numbered(200).forEach(key -> rig.source.fail(key, new SourceFailure.Network("gone")));
+    rig.live(Duration.ofMinutes(10));
+    rig.source.wholeBatchFailure = null;
+    numbered(200).forEach(rig.source::heal);
+    rig.source.calls.clear();
+
+    rig.live(Duration.ofSeconds(10));
+    assertThat(rig.source.calls.size()).isLessThanOrEqualTo(200 / 20 + 5);
+
+    rig.live(Duration.ofMinutes(2));
+    assertThat(rig.source.calls.size()).isBetween(200 / 20, 200 / 20 + 5);
+    assertThat(numbered(200)).allSatisfy(key -> assertThat(rig.source.reads(key)).isEqualTo(1));
+    assertThat(rig.told).contains("owner of k000", "owner of k199");
+  }
+
+  @Test
+  void given_a_scope_that_may_not_use_batches_when_its_last_source_goes_then_that_is_remembered() {
+    rig.source.batchDenial = DENIED;
+    rig.fetch(request("a", keys(3)));
+    rig.planner.forget("a");
+    rig.source.calls.clear();
+
+    rig.fetch(request("b", keys(3)));
+
+    assertThat(rig.source.batchSizes()).isEmpty();
+  }
+
+  @Test
+  void given_a_batch_that_is_throttled_when_the_rate_allows_then_it_is_sent_again_and_nobody_hears_of_it() {
+    rig.fetch(request("before", keys(200)));
+    int[] throttles = {1};
+    rig.source.before = () -> rig.source.wholeBatchFailure = throttles[0]-- > 0 ? new SourceFailure.Throttled("slow") : null;
+
+    var answers = rig.fetch(request("a", numbered(240).subList(200, 240).toArray(String[]::new)));
+
+    assertThat(answers.values()).allMatch(Answer.Ready.class::isInstance);
+    assertThat(rig.failures).isEmpty();
+  }
+
   private static void drain(Queue<Runnable> waiting) {
     while (!waiting.isEmpty()) {
       waiting.remove().run();

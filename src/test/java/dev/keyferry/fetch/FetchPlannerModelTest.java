@@ -28,7 +28,7 @@ class FetchPlannerModelTest {
   private static final Duration SHORTEST = Duration.ofSeconds(48);
   private static final List<SourceFailure> FAILURES =
       List.of(
-          new SourceFailure.Throttled("slow down"),
+          new SourceFailure.ServerFault("slow down"),
           new SourceFailure.AccessDenied(null, null, null, "no"),
           new SourceFailure.NotFound("gone"));
 

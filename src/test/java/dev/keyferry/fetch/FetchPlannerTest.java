@@ -99,15 +99,18 @@ class FetchPlannerTest {
   }
 
   @Test
-  void given_a_doubt_when_its_owner_asks_then_the_source_is_read_anew_but_not_twice_in_a_second() {
+  void given_doubts_when_its_owner_asks_then_the_source_is_read_anew_at_once_or_when_a_second_is_over() {
     rig.fetch("a", "db");
     rig.clock.advance(Duration.ofSeconds(2));
     rig.planner.doubt("a");
     rig.fetch("a", "db");
     rig.planner.doubt("a");
     rig.fetch("a", "db");
-
     assertThat(rig.source.reads("db")).isEqualTo(2);
+
+    rig.clock.advance(Duration.ofSeconds(1));
+    rig.planner.refreshDue();
+    assertThat(rig.source.reads("db")).isEqualTo(3);
   }
 
   @Test

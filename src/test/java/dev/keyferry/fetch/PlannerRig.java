@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
- * A planner whose time is moved by hand. Waits for others to share a batch end as soon as the planner's lock is free; the sleep between two
- * looks at what is due is kept for the test to run.
+ * A planner whose time is moved by hand. Waits for others to share a batch end as soon as the planner's lock is free, waits for a rate at
+ * once, and time with them; the sleep between two looks at what is due is kept for the test to run.
  */
 final class PlannerRig implements FetchListener {
 
@@ -164,6 +164,13 @@ final class PlannerRig implements FetchListener {
   private void after(Duration delay, Runnable work) {
     if (delay.equals(LINGER)) {
       lingers.add(Thread.startVirtualThread(work));
+    } else if (work instanceof ReadGate.Wake) {
+      lingers.add(
+          Thread.startVirtualThread(
+              () -> {
+                clock.advance(delay);
+                work.run();
+              }));
     } else {
       sleeps.add(work);
       delays.add(delay);

@@ -40,10 +40,12 @@ class RotationWatchTest {
   private final List<String> asked = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
   private final List<List<Integer>> counts = new ArrayList<>();
+  private Runnable meanwhile = () -> {};
   private final RotationWatch watch =
       new RotationWatch(
           (scope, arn) -> {
             asked.add(arn);
+            meanwhile.run();
             return answers.getOrDefault(arn, new RotationSource.Unanswered());
           },
           INTERVAL,
@@ -243,6 +245,19 @@ class RotationWatchTest {
     assertThat(asked).isEmpty();
     assertThat(watch.of("shop/a")).isEmpty();
     assertThat(counts.getLast()).containsExactly(0, 0, 0);
+  }
+
+  @Test
+  void given_an_owner_that_goes_while_aws_is_asked_when_the_answer_comes_then_nothing_is_counted() {
+    answer(DB, true, Duration.ofDays(5), null);
+    read("shop/a", RED, DB);
+    meanwhile = () -> watch.forget("shop/a");
+
+    after(Duration.ofMinutes(1));
+
+    assertThat(asked).containsExactly(DB);
+    assertThat(counts.getLast()).containsExactly(0, 0, 0);
+    assertThat(told).isEmpty();
   }
 
   @Test

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Lists what it was told of, at first all at version {@code v1}; its dates are of a clock that is an hour ahead. Counts what it is asked. */
+/** Lists what it was told of, at first all at version {@code v1}; its dates are of a clock that is ahead. Counts what it is asked. */
 final class ScriptedLister implements ChangeLister {
 
   /** One call. */
@@ -28,7 +28,6 @@ final class ScriptedLister implements ChangeLister {
   private record Moment(Instant shownFrom, Optional<ListedSecret> secret) {}
 
   private static final int ON_A_PAGE = 100;
-  private static final Duration AHEAD = Duration.ofHours(1);
 
   final List<Call> calls = new CopyOnWriteArrayList<>();
   volatile Duration lag = Duration.ZERO;
@@ -38,6 +37,9 @@ final class ScriptedLister implements ChangeLister {
   volatile int failingCall;
 
   volatile boolean sorts = true;
+
+  /** How far its clock is ahead of ours. */
+  volatile Duration ahead = Duration.ofHours(1);
 
   private final InstantSource clock;
   private final Map<String, Deque<Moment>> past = new ConcurrentHashMap<>();
@@ -67,12 +69,12 @@ final class ScriptedLister implements ChangeLister {
   /** A version comes into force, and the date stays. */
   void moveQuietly(String name, String version) {
     ListedSecret before = current(name);
-    show(name, lag, new ListedSecret(before.arn(), name, before.changed(), Map.of("AWSCURRENT", version), null, null));
+    show(name, lag, new ListedSecret(before.arn(), name, before.changed(), Map.of("AWSCURRENT", version), null, before.nextRotation()));
   }
 
   void schedule(String name, Instant deletion) {
     ListedSecret before = current(name);
-    show(name, lag, new ListedSecret(before.arn(), name, now(), before.versions(), deletion, null));
+    show(name, lag, new ListedSecret(before.arn(), name, now(), before.versions(), deletion, before.nextRotation()));
   }
 
   void rotateAt(String name, Instant date) {
@@ -124,6 +126,6 @@ final class ScriptedLister implements ChangeLister {
   }
 
   private Instant now() {
-    return clock.instant().plus(AHEAD);
+    return clock.instant().plus(ahead);
   }
 }

@@ -10,6 +10,7 @@ import dev.keyferry.source.SourceFailure;
 import dev.keyferry.source.SourceRef;
 import dev.keyferry.source.SourceService;
 import dev.keyferry.source.VersionSelector;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,11 +31,17 @@ final class ScriptedSource implements SecretSource {
   volatile @Nullable Runnable before;
 
   private final Map<String, String> versions = new ConcurrentHashMap<>();
+  private final Map<String, Instant> creations = new ConcurrentHashMap<>();
   private final Map<String, SourceFailure> failures = new ConcurrentHashMap<>();
   private final Map<String, RuntimeException> bugs = new ConcurrentHashMap<>();
 
   void version(String key, String version) {
     versions.put(key, version);
+  }
+
+  /** When the version of that name was created; versions that are not named have no time. */
+  void created(String version, Instant at) {
+    creations.put(version, at);
   }
 
   void fail(String key, SourceFailure failure) {
@@ -108,6 +115,10 @@ final class ScriptedSource implements SecretSource {
     String version = versions.getOrDefault(ref.key(), "v1");
     String value = scope.identity().digest() + "|" + ref.key() + "|" + version;
     return new Fetched.Found(
-        ref, new Revision("arn:aws:secretsmanager:r:1:secret:" + ref.key(), version), Payload.ofText(value), List.of(), null);
+        ref,
+        new Revision("arn:aws:secretsmanager:r:1:secret:" + ref.key(), version),
+        Payload.ofText(value),
+        List.of(),
+        creations.get(version));
   }
 }

@@ -61,7 +61,7 @@ class SweepCallsTest {
   @Test
   void given_events_when_six_hours_are_idle_then_there_is_a_sweep_in_15_minutes_and_one_walk() {
     SweepRig rig = new SweepRig();
-    rig.events = true;
+    rig.hearEvent();
     SweepRig.keys(SOURCES).forEach(rig.lister::add);
     rig.ask(SweepRig.keys(SOURCES), SweepRig.INTERVAL, false);
     rig.live(Duration.ofMinutes(30));

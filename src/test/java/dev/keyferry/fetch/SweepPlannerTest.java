@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyferry.fetch.ChangeDetection.Advice;
 import dev.keyferry.fetch.ChangeDetection.Mode;
+import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.SourceFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -158,14 +159,8 @@ class SweepPlannerTest {
   void given_a_list_that_is_behind_when_it_is_walked_then_that_is_no_miss() {
     SweepRig rig = settled(100);
     rig.rig.source.version("k007", "v2");
-    rig.rig.fetch(request("another", Duration.ofMinutes(5), "k099"));
-    rig.rig.planner.lock().lock();
-    SourceState state = rig.rig.planner.reader().beside(new SourceState(new SourceKey(RED, ref("k007")))).stream()
-        .filter(member -> member.key.ref().key().equals("k007"))
-        .findFirst()
-        .orElseThrow();
-    rig.rig.planner.setDue(state, rig.rig.clock.instant());
-    rig.rig.planner.lock().unlock();
+    rig.rig.planner.look(SourceChange.of(ref("k007").service(), null, RED.region(), "k007"), () -> {});
+    rig.rig.joinLingers();
 
     rig.live(Duration.ofHours(1).plusMinutes(5));
 
@@ -361,14 +356,44 @@ class SweepPlannerTest {
   }
 
   @Test
+  void given_a_change_that_no_event_told_of_when_a_sweep_finds_it_then_events_count_for_nothing_for_a_day() {
+    SweepRig rig = new SweepRig();
+    rig.lister.ahead = Duration.ZERO;
+    rig.hearEvent();
+    SweepRig.keys(100).forEach(rig.lister::add);
+    rig.ask(SweepRig.keys(100), INTERVAL, false);
+    rig.live(Duration.ofHours(1));
+    assertThat(rig.detection().mode()).isEqualTo(Mode.EVENTS);
+    rig.rotate("k007", "v2");
+
+    rig.live(Duration.ofMinutes(32));
+
+    assertThat(rig.rig.told).containsExactly("owner of k007");
+    assertThat(rig.detection().mode()).isEqualTo(Mode.SWEEP);
+    rig.live(Duration.ofHours(24));
+    assertThat(rig.detection().mode()).isEqualTo(Mode.EVENTS);
+  }
+
+  @Test
+  void given_few_sources_when_events_tell_of_them_then_the_store_shows_events_and_they_are_read_as_before() {
+    SweepRig rig = SweepRig.of(5);
+    rig.hearEvent();
+
+    rig.live(Duration.ofHours(1));
+
+    assertThat(rig.detection()).isEqualTo(new ChangeDetection(Mode.EVENTS, false, Advice.NONE));
+    assertThat(rig.rig.source.reads("k001")).isGreaterThanOrEqualTo(12);
+  }
+
+  @Test
   void given_events_that_end_when_sources_were_last_looked_at_long_ago_then_their_own_interval_counts_again() {
     SweepRig rig = new SweepRig();
-    rig.events = true;
+    rig.hearEvent();
     SweepRig.keys(100).forEach(rig.lister::add);
     rig.ask(SweepRig.keys(100), INTERVAL, false);
     rig.live(Duration.ofHours(1));
     rig.forgetCalls();
-    rig.events = false;
+    rig.events.failed();
     rig.rotate("k007", "v2");
 
     rig.live(INTERVAL);

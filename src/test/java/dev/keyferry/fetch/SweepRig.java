@@ -1,6 +1,7 @@
 package dev.keyferry.fetch;
 
 import dev.keyferry.source.Scope;
+import dev.keyferry.source.SourceChange;
 import dev.keyferry.source.SourceService;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,9 +21,17 @@ final class SweepRig implements SweepListener {
   final List<Scope> detectionChanged = new ArrayList<>();
   final Map<String, Integer> scopes = new HashMap<>();
   int missed;
-  boolean events;
+  final EventReach events = new EventReach(rig.clock);
   final SweepPlanner sweeps =
-      new SweepPlanner(rig.planner, lister, (_, _) -> events, rig.clock, new Random(11), Runnable::run, rig.later(), this);
+      new SweepPlanner(
+          rig.planner,
+          lister,
+          events,
+          rig.clock,
+          new Random(11),
+          Runnable::run,
+          rig.later(),
+          this);
 
   SweepRig() {
     sweeps.start(detectionChanged::add);
@@ -49,6 +58,11 @@ final class SweepRig implements SweepListener {
         keys.stream()
             .map(key -> new FetchRequest("owner of " + key, PlannerRig.RED, java.util.Set.of(PlannerRig.ref(key)), interval, false, strict))
             .toList());
+  }
+
+  /** An event comes from where the sources are. */
+  void hearEvent() {
+    events.heard(SourceChange.of(SourceService.SECRETS_MANAGER, "1", PlannerRig.RED.region(), "another"));
   }
 
   /** Both a source and its entry on the list move. */

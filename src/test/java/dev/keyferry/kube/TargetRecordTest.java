@@ -16,6 +16,22 @@ class TargetRecordTest {
       new TargetRecord("db", "uid", "token", true, "2026-01-01T00:00:00Z", "keys", Map.of("b", "2", "a", "1"));
 
   @Test
+  void given_a_record_with_a_wish_when_written_and_read_then_the_same() {
+    TargetRecord.Restart wish = new TargetRecord.Restart(false, java.util.List.of("Deployment/a"), "Sat 02:00-04:00", "24h");
+    TargetRecord record = new TargetRecord("db", "uid", "t", true, "2026-01-01T00:00:00Z", "k", Map.of(), null, wish, true);
+
+    assertThat(TargetRecord.parse(record.text())).contains(record);
+    assertThat(record.text()).endsWith("\"restart\":{\"enabled\":false,\"targets\":[\"Deployment/a\"],\"window\":\"Sat 02:00-04:00\",\"maxDefer\":\"24h\"},\"reloaderIgnore\":true}");
+  }
+
+  @Test
+  void given_a_record_without_a_wish_when_written_then_its_text_is_as_it_was() {
+    TargetRecord record = new TargetRecord("db", "uid", "t", true, "2026-01-01T00:00:00Z", "k", Map.of());
+
+    assertThat(record.text()).doesNotContain("restart", "reloaderIgnore");
+  }
+
+  @Test
   void given_a_record_when_written_and_read_then_it_is_the_same() {
     assertThat(TargetRecord.parse(RECORD.text())).contains(RECORD);
   }

@@ -52,7 +52,15 @@ class SyncStepTest {
     StorePlan plan = all.store();
     StorePlan narrowed =
         new StorePlan(
-            plan.store(), plan.service(), plan.identity(), plan.region(), plan.endpoint(), plan.kind(), "", new AllowedKeys(List.of("shop")));
+            plan.store(),
+            plan.service(),
+            plan.identity(),
+            plan.region(),
+            plan.endpoint(),
+            plan.kind(),
+            "",
+            new AllowedKeys(List.of("shop")),
+            false);
 
     SyncStep step = SyncStep.of(object, new SyncInputs.Complete(narrowed, all.spec(), all.scope()), Map.of(ref("one"), ready("one", "v1", "x")));
 

@@ -33,7 +33,7 @@ final class Syncs {
   static ExternalSecret object(@Nullable TargetSpec target, @Nullable String interval, List<DataEntry> data, List<DataFromEntry> dataFrom) {
     ExternalSecret object = new ExternalSecret();
     object.setMetadata(new ObjectMetaBuilder().withNamespace("shop").withName("db").withUid("uid-db").withGeneration(1L).build());
-    object.setSpec(new ExternalSecretSpec(null, target, data, dataFrom, interval, null));
+    object.setSpec(new ExternalSecretSpec(null, target, data, dataFrom, interval, null, null));
     return object;
   }
 

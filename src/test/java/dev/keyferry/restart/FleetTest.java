@@ -49,6 +49,20 @@ class FleetTest {
   }
 
   @Test
+  void given_a_restart_that_takes_all_pods_away_when_others_of_the_wave_ask_then_they_wait_and_it_waits_for_them() {
+    Fleet fleet = fleet(10, 10, 10, Duration.ZERO, false);
+    fleet.outage(candidate("ns", "all", "db").key(), true);
+    fleet.admit(candidate("ns", "all", "db"), NOW);
+
+    assertThat(fleet.admit(candidate("ns", "other", "db"), NOW)).isInstanceOf(Held.class);
+    assertThat(fleet.admit(candidate("ns", "elsewhere", "api"), NOW)).isEqualTo(new Free());
+    fleet.forget(candidate("ns", "all", "db").key(), NOW);
+    assertThat(fleet.admit(candidate("ns", "other", "db"), NOW)).isEqualTo(new Free());
+    fleet.outage(candidate("ns", "all", "db").key(), true);
+    assertThat(fleet.admit(candidate("ns", "all", "db"), NOW)).isInstanceOf(Held.class);
+  }
+
+  @Test
   void given_a_restart_when_the_next_asks_too_soon_then_held_for_the_spacing() {
     Fleet fleet = fleet(10, 10, 10, Duration.ofSeconds(1), false);
     fleet.admit(candidate("ns", "a", "x"), NOW);
@@ -129,6 +143,56 @@ class FleetTest {
     assertThat(fleet.see(standing("ns", "a", "x", State.PROVEN), NOW)).containsExactly(key("ns", "b"));
   }
 
+  @Test
+  void given_a_higher_priority_that_waits_when_a_lower_one_asks_then_it_lets_it_go_first() {
+    Fleet fleet = fleet(1, 1, 1, Duration.ZERO, false);
+    fleet.admit(candidate("ns", "first", "db"), NOW);
+    assertThat(why(fleet.check(prior("high", 5), NOW))).isEqualTo(Result.DEFERRED_IN_FLIGHT);
+
+    assertThat(why(fleet.check(prior("low", -1), NOW))).isEqualTo(Result.DEFERRED_PRIORITY);
+    assertThat(fleet.see(standing("ns", "first", "db", State.PROVEN), NOW)).containsExactly(key("ns", "high"));
+    assertThat(fleet.admit(prior("high", 5), NOW)).isEqualTo(new Free());
+    assertThat(fleet.see(standing("ns", "high", "db", State.PROVEN), NOW)).containsExactly(key("ns", "low"));
+  }
+
+  @Test
+  void given_a_higher_priority_that_is_to_come_when_a_lower_one_asks_then_it_waits_until_that_went_or_does_not_come() {
+    Fleet fleet = fleet(10, 10, 10, Duration.ZERO, false);
+    fleet.expect(prior("high", 5));
+    assertThat(why(fleet.admit(prior("low", 0), NOW))).isEqualTo(Result.DEFERRED_PRIORITY);
+    assertThat(fleet.admit(candidate("ns", "else", "api"), NOW)).isEqualTo(new Free());
+    assertThat(fleet.admit(candidate("other", "w", "db"), NOW)).isEqualTo(new Free());
+
+    fleet.settled(key("ns", "high"));
+
+    assertThat(fleet.admit(prior("low", 0), NOW)).isEqualTo(new Free());
+  }
+
+  @Test
+  void given_equal_priorities_when_they_ask_then_none_waits_for_another() {
+    Fleet fleet = fleet(10, 10, 10, Duration.ZERO, false);
+    fleet.expect(prior("a", 5));
+    fleet.expect(prior("b", 5));
+
+    assertThat(fleet.admit(prior("a", 5), NOW)).isEqualTo(new Free());
+    assertThat(fleet.admit(prior("b", 5), NOW)).isEqualTo(new Free());
+  }
+
+  @Test
+  void given_a_higher_priority_that_another_secret_halts_when_a_lower_one_asks_then_it_does_not_wait() {
+    Fleet fleet = fleet(10, 10, 10, Duration.ZERO, false);
+    fleet.see(standing("ns", "broken", "api", State.FAILED), NOW);
+    Set<WaveKey> waves = Set.of(new WaveKey("ns", "db", "t2"), new WaveKey("ns", "api", "t2"));
+    Candidate high = new Candidate(key("ns", "high"), Set.of("db", "api"), waves, 5);
+    assertThat(why(fleet.admit(high, NOW))).isEqualTo(Result.DEFERRED_HALTED);
+
+    assertThat(fleet.admit(prior("low", 0), NOW)).isEqualTo(new Free());
+  }
+
+  private static Candidate prior(String name, int priority) {
+    return new Candidate(key("ns", name), Set.of("db"), Set.of(new WaveKey("ns", "db", "t2")), priority);
+  }
+
   private static Result why(Hold hold) {
     return ((Held) hold).why();
   }
@@ -138,7 +202,7 @@ class FleetTest {
   }
 
   private static Candidate candidate(String namespace, String name, String secret) {
-    return new Candidate(key(namespace, name), Set.of(secret), Set.of(new WaveKey(namespace, secret, "t2")));
+    return new Candidate(key(namespace, name), Set.of(secret), Set.of(new WaveKey(namespace, secret, "t2")), 0);
   }
 
   private static Standing standing(String namespace, String name, String secret, State state) {

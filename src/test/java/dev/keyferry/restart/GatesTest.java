@@ -120,6 +120,9 @@ class GatesTest {
   void given_a_window_that_is_not_understood_when_read_then_none_and_it_says_so() {
     assertThat(Wishes.parse(null, "at night", "2h")).isEqualTo(new Wishes(null, null, Duration.ofHours(2), "restart-window"));
     assertThat(Wishes.parse(null, null, "soon").invalid()).isEqualTo("restart-max-defer");
+    assertThat(Wishes.NONE.with("high", null).invalid()).isEqualTo("restart-priority");
+    assertThat(Wishes.NONE.with("10", "everything").invalid()).isEqualTo("hot-reload");
+    assertThat(Wishes.NONE.with(" -10 ", "volumes")).isEqualTo(new Wishes(null, null, null, null, -10));
   }
 
   private static Examine due(Instant changed, Instant since) {

@@ -11,7 +11,7 @@ class OptInTest {
 
   @Test
   void given_no_annotation_when_parsed_then_off() {
-    assertThat(OptIn.parse(null)).isEqualTo(new OptIn.Off());
+    assertThat(OptIn.parse(null)).isEqualTo(new OptIn.Unset());
   }
 
   @ParameterizedTest

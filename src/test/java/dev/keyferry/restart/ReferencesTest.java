@@ -59,6 +59,27 @@ class ReferencesTest {
     assertThat(References.of(template(spec))).containsExactly("a", "b", "c");
   }
 
+  static Stream<Arguments> reloaded() {
+    return Stream.of(
+        Arguments.of("whole volume", "", "containers: [{volumeMounts: [{name: v, mountPath: /v}]}]"),
+        Arguments.of("sub path", "mounted", "containers: [{volumeMounts: [{name: v, mountPath: /v, subPath: k}]}]"),
+        Arguments.of("sub path expression", "mounted", "containers: [{volumeMounts: [{name: v, mountPath: /v, subPathExpr: $(K)}]}]"),
+        Arguments.of("sub path of a sidecar", "mounted", "initContainers: [{restartPolicy: Always, volumeMounts: [{name: v, subPath: k}]}]"),
+        Arguments.of("sub path of another volume", "", "containers: [{volumeMounts: [{name: other, subPath: k}]}]"),
+        Arguments.of("environment too", "mounted", "containers: [{envFrom: [{secretRef: {name: mounted}}], volumeMounts: [{name: v}]}]"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("reloaded")
+  void given_hot_reload_when_read_then_only_what_kubelet_does_not_renew_counts(String kind, String expected, String containers) {
+    String direct = containers + "\n  volumes: [{name: v, secret: {secretName: mounted}}]";
+    String projected = containers + "\n  volumes: [{name: v, projected: {sources: [{secret: {name: mounted}}]}}]";
+
+    assertThat(String.join(" ", References.of(template(direct), "volumes"))).isEqualTo(expected);
+    assertThat(String.join(" ", References.of(template(projected), " volumes "))).isEqualTo(expected);
+    assertThat(References.of(template(direct), "all")).containsExactly("mounted");
+  }
+
   @Test
   void given_no_template_when_read_then_nothing() {
     assertThat(References.of(null)).isEmpty();

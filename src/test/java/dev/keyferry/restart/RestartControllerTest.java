@@ -26,6 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RestartControllerTest implements RestartListener {
 
@@ -213,6 +215,28 @@ class RestartControllerTest implements RestartListener {
     assertThat(patches(WorkloadConditions.MANAGER)).hasSize(3);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void given_the_last_workload_of_a_secret_when_it_goes_or_opts_out_then_the_condition_goes_too(boolean goes) {
+    client.resource("""
+        apiVersion: keyferry.dev/v1
+        kind: ExternalSecret
+        metadata: {name: db, namespace: default}
+        spec: {dataFrom: [{extract: {key: prod/db}}]}
+        """).create();
+    adopted("web");
+    status("web", 1);
+    await().until(() -> "True/UpToDate".equals(condition("db")));
+
+    if (goes) {
+      client.apps().deployments().inNamespace(NS).withName("web").delete();
+    } else {
+      edit("web", spec -> spec.editMetadata().addToAnnotations(Marks.RESTART_ON_CHANGE, "false").endMetadata().build());
+    }
+
+    await().until(() -> condition("db") == null);
+  }
+
   @Test
   void given_a_restarted_workload_when_the_operator_starts_again_then_nothing_is_written() {
     adopted("web");
@@ -371,8 +395,88 @@ class RestartControllerTest implements RestartListener {
     await().until(() -> results.containsAll(List.of("RESTARTED store", "RESTARTED agent")));
   }
 
+  @Test
+  void given_a_workload_without_annotation_when_its_external_secret_says_so_then_adopted_and_later_restarted() {
+    silent("web");
+    start();
+    target("db", "t1", false);
+    atRest();
+    assertThat(observed("web")).isNull();
+
+    target("db", "t1", false, new TargetRecord.Restart(true, List.of(), null, null));
+    await().until(() -> results.contains("ADOPTED web"));
+    assertThat(template("web")).isNull();
+
+    target("db", "t2", false, new TargetRecord.Restart(true, List.of(), null, null));
+    await().until(() -> results.contains("RESTARTED web"));
+    target("db", "t3", false, new TargetRecord.Restart(false, List.of(), null, null));
+    atRest();
+    assertThat(patches(WorkloadRequests.RESTART_MANAGER)).hasSize(1);
+  }
+
+  @Test
+  void given_a_workload_without_annotation_when_its_namespace_says_so_then_adopted_and_later_restarted() {
+    silent("web");
+    start();
+    target("db", "t1", false);
+    controller.namespaceChanged(NS, "true");
+    await().until(() -> results.contains("ADOPTED web"));
+
+    target("db", "t2", false);
+    await().until(() -> results.contains("RESTARTED web"));
+    controller.namespaceChanged(NS, null);
+    target("db", "t3", false);
+    atRest();
+
+    assertThat(patches(WorkloadRequests.RESTART_MANAGER)).hasSize(1);
+  }
+
+  @Test
+  void given_an_external_secret_that_names_a_workload_when_it_does_not_reference_the_secret_then_it_is_restarted_too() {
+    silent("web");
+    start();
+    TargetRecord.Restart wish = new TargetRecord.Restart(true, List.of("Deployment/web"), null, null);
+    target("other", "t1", false, wish);
+    await().until(() -> results.contains("ADOPTED web"));
+
+    target("other", "t2", false, wish);
+
+    await().until(() -> results.contains("RESTARTED web"));
+  }
+
+  @Test
+  void given_another_field_manager_when_restarted_then_the_template_is_written_under_it() {
+    controller.close();
+    controller = controller(new RestartController.Choices(true, "flux-client-side-apply"));
+    silent("web");
+    start();
+    target("db", "t1", true);
+    await().until(() -> results.contains("ADOPTED web"));
+
+    target("db", "t2", false);
+
+    await().until(() -> results.contains("RESTARTED web"));
+    assertThat(patches("flux-client-side-apply")).hasSize(1);
+    assertThat(patches(WorkloadRequests.RESTART_MANAGER)).isEmpty();
+  }
+
+  private void silent(String name) {
+    Deployment deployment = Serialization.unmarshal(yaml("Deployment", name), Deployment.class);
+    deployment.getMetadata().setAnnotations(null);
+    client.resource(deployment).create();
+  }
+
+  private void target(String secret, String token, boolean initial, TargetRecord.Restart wish) {
+    TargetRecord record = new TargetRecord(secret, "u", token, initial, clock.instant().toString(), "", Map.of(), null, wish, false);
+    controller.targetChanged(NS, secret, Map.of(secret, record), false);
+  }
+
   private RestartController controller() {
-    return new RestartController(client, new RequestPermits(8), settings, clock, new Random(1), this, List.of());
+    return controller(RestartController.Choices.DEFAULT);
+  }
+
+  private RestartController controller(RestartController.Choices choices) {
+    return new RestartController(client, new RequestPermits(8), settings, choices, clock, new Random(1), this, List.of());
   }
 
   private void start() {

@@ -119,7 +119,7 @@ final class RestartModel implements Requests {
 
   /** Somebody restores the workload's metadata as it was before any restart; what the pod template says is left. */
   boolean forget(Workload workload) {
-    if (!workload.template.tokens().keySet().containsAll(workload.references)) {
+    if (workload.history.unverified() || !workload.template.tokens().keySet().containsAll(workload.references)) {
       return false;
     }
     workload.observed = TokenMap.EMPTY;
@@ -156,7 +156,7 @@ final class RestartModel implements Requests {
   }
 
   private void back(Workload workload, TokenMap to) {
-    boolean onlyTrace = workload.history.unknown() || !workload.observed.tokens().keySet().containsAll(workload.references);
+    boolean onlyTrace = workload.history.restarts().isEmpty() || !workload.observed.tokens().keySet().containsAll(workload.references);
     if (workload.template.equals(to) || onlyTrace) {
       return;
     }

@@ -256,15 +256,4 @@ class RestartPlannerTest {
       case Decision.Force _ -> "FORCE";
     };
   }
-
-  /** As after a restored backup: what the pods run with is known from the pod template, whether all of them do is not. */
-  @Test
-  void given_a_template_with_tokens_and_metadata_that_tells_of_no_restart_when_planned_then_the_pods_are_looked_at_once() {
-    WorkloadView forgotten = Views.workload("true", Set.of("db"), Map.of("db", "t2"), Map.of("db", "t2"));
-    Map<String, TargetToken> targets = Map.of("db", Views.moved("t2"));
-
-    assertThat(RestartPlanner.plan(forgotten, targets)).isEqualTo(new Decision.Verify(Views.CHANGED, Views.CHANGED));
-    WorkloadView seen = forgotten.with(forgotten.template(), forgotten.observed(), forgotten.history().complete(), forgotten.rollout());
-    assertThat(RestartPlanner.plan(seen, targets)).isEqualTo(new Nothing());
-  }
 }

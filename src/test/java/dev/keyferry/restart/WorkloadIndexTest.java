@@ -8,6 +8,20 @@ import org.junit.jupiter.api.Test;
 
 class WorkloadIndexTest {
 
+  @Test
+  void given_a_workload_that_others_may_speak_for_when_put_then_its_references_and_its_namespace_find_it() {
+    WorkloadView silent = Views.workload(null, java.util.Set.of("db"), java.util.Map.of(), java.util.Map.of());
+    index.put(silent);
+    assertThat(index.users(new SecretKey("shop", "db"))).isEmpty();
+    assertThat(index.concerned(new SecretKey("shop", "db"))).containsExactly(silent.key());
+    assertThat(index.in("shop")).containsExactly(silent.key());
+
+    index.put(silent.with(new OptIn.Off()));
+
+    assertThat(index.concerned(new SecretKey("shop", "db"))).isEmpty();
+    assertThat(index.in("shop")).isEmpty();
+  }
+
   private final WorkloadIndex index = new WorkloadIndex();
 
   @Test

@@ -77,11 +77,55 @@ class WorkloadsTest {
   }
 
   @Test
-  void given_a_workload_that_is_not_annotated_when_stripped_then_only_its_metadata_stays() {
-    Deployment full = read(YAML.replace("keyferry.dev/restart-on-change", "other.dev/x"), Deployment.class);
+  void given_a_workload_that_never_restarts_when_stripped_then_only_its_metadata_stays() {
+    Deployment full = read(YAML.replace("restart-on-change: \"true\"", "restart-on-change: \"false\""), Deployment.class);
 
     assertThat(Workloads.strip(full).getSpec()).isNull();
     assertThat(Workloads.view(Workloads.strip(full)).optIn()).isEqualTo(new OptIn.Off());
+  }
+
+  @Test
+  void given_a_workload_that_is_not_annotated_when_stripped_then_its_references_stay_for_others_to_say() {
+    Deployment full = read(YAML.replace("keyferry.dev/restart-on-change", "other.dev/x"), Deployment.class);
+
+    assertThat(Workloads.view(Workloads.strip(full))).isEqualTo(Workloads.view(full));
+    assertThat(Workloads.view(Workloads.strip(full)).references()).containsExactly("api", "db");
+  }
+
+  @Test
+  void given_a_workload_without_references_when_stripped_then_no_template_stays() {
+    Deployment full = read(YAML.replaceAll("(secretRef|secret): \\{name: .*?}", "$1: null").replaceAll("restart-tokens", "x"), Deployment.class);
+
+    assertThat(Workloads.strip(full).getSpec().getTemplate()).isNull();
+    assertThat(Workloads.view(Workloads.strip(full))).isEqualTo(Workloads.view(full));
+  }
+
+  @Test
+  void given_hot_reload_when_stripped_and_read_then_a_mere_mount_is_no_reference() {
+    Deployment full = read(YAML.replace("    other:", "    keyferry.dev/hot-reload: volumes\n    other:"), Deployment.class);
+
+    assertThat(Workloads.view(full).references()).containsExactly("db");
+    assertThat(Workloads.view(Workloads.strip(full))).isEqualTo(Workloads.view(full));
+  }
+
+  @Test
+  void given_a_status_with_conditions_when_stripped_then_what_tells_of_the_rollout_stays() {
+    String status =
+        """
+        status:
+          observedGeneration: 1
+          replicas: 3
+          updatedReplicas: 1
+          availableReplicas: 3
+          conditions:
+            - {type: Available, status: "True", message: well}
+            - {type: Progressing, status: "False", reason: ProgressDeadlineExceeded, message: too long}
+        """;
+    Deployment full = read(YAML + status, Deployment.class);
+
+    assertThat(Workloads.view(Workloads.strip(full)).rollout()).isEqualTo(Workloads.view(full).rollout());
+    assertThat(Workloads.view(full).rollout().phase()).isEqualTo(Rollout.Phase.STUCK);
+    assertThat(Serialization.asJson(Workloads.strip(full))).doesNotContain("Available\"", "too long");
   }
 
   private static <T> T read(String yaml, Class<T> type) {

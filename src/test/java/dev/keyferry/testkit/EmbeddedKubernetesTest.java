@@ -77,7 +77,7 @@ class EmbeddedKubernetesTest {
     ExternalSecret object = new ExternalSecret();
     object.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace("default").build());
     DataFromEntry source = new DataFromEntry(new RemoteRef("app/db", null, null));
-    object.setSpec(new ExternalSecretSpec(null, null, null, List.of(source), interval, null));
+    object.setSpec(new ExternalSecretSpec(null, null, null, List.of(source), interval, null, null));
     return object;
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -125,12 +126,12 @@ final class ServerSideApply {
     return -1;
   }
 
-  /** Removes what the manager owned, no longer sends, and nobody else owns. */
+  /** Removes what the manager owned, no longer sends, and nobody else owns; items before their fields, since their keys name them. */
   private static void removeDropped(ObjectNode merged, ManagedFields fields, ManagedFields.Owner owner, Set<List<String>> paths) {
     Set<List<String>> dropped = new LinkedHashSet<>(fields.ownedBy(owner));
     dropped.removeAll(paths);
     dropped.stream()
-        .sorted((a, b) -> Integer.compare(b.size(), a.size()))
+        .sorted(Comparator.comparingInt(List::size))
         .filter(path -> paths.stream().noneMatch(kept -> FieldSet.startsWith(kept, path)))
         .filter(path -> !fields.othersOwnWithin(path, owner))
         .forEach(path -> FieldSet.remove(merged, path));

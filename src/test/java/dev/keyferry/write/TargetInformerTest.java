@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +35,7 @@ class TargetInformerTest {
           DIGESTS,
           (target, gone, own) -> events.add(target.name() + (gone ? " gone" : "") + (own ? " own" : "")));
   private final TargetWriter writer =
-      new TargetWriter(kubernetes.client(), new RequestPermits(8), informer, DIGESTS, MutableClock.atNewYear());
+      new TargetWriter(kubernetes.client(), new RequestPermits(8), informer, DIGESTS, new RestartMarks(Optional::empty, ReloaderIgnore.AUTO), MutableClock.atNewYear());
 
   @BeforeEach
   void start() {
@@ -206,6 +207,7 @@ class TargetInformerTest {
         view.managed(),
         view.immutable(),
         view.terminating(),
+        view.reloaderIgnore(),
         view.adopt(),
         view.controller(),
         view.records(),

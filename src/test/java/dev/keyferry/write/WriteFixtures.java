@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -30,6 +31,20 @@ final class WriteFixtures {
     Map<String, byte[]> bytes = new TreeMap<>();
     data.forEach((key, value) -> bytes.put(key, value.getBytes(StandardCharsets.UTF_8)));
     return new WriteRequest(OWNER, "target", creation, immutable, new RenderedSecret(bytes), revisions, Map.of());
+  }
+
+  /** The same request of an ExternalSecret that enables restarts. */
+  static WriteRequest restarting(WriteRequest request, WriteRequest.Trigger trigger, boolean reloaderIgnore) {
+    TargetRecord.Restart wish = new TargetRecord.Restart(true, List.of("Deployment/web"), null, null);
+    return new WriteRequest(
+        request.owner(),
+        request.target(),
+        request.creation(),
+        request.immutable(),
+        request.secret(),
+        request.revisions(),
+        request.quiet(),
+        new WriteRequest.Restarts(wish, trigger, reloaderIgnore));
   }
 
   static TargetRecord record(String externalSecret) {

@@ -27,6 +27,37 @@ class WritePlannerTest {
   private static final Map<String, String> V1 = Map.of("ref", "arn@1");
   private static final Map<String, String> V2 = Map.of("ref", "arn@2");
 
+  @Test
+  void given_a_target_that_reloader_is_to_ignore_when_it_says_so_already_then_nothing_and_else_it_is_applied() {
+    WriteRequest request = WriteFixtures.restarting(request(CreationPolicy.OWNER, DATA, V1), WriteRequest.Trigger.VERSION, true);
+    Secret marked = written(request).editMetadata().addToAnnotations(Marks.RELOADER_IGNORE, "true").endMetadata().build();
+
+    assertThat(plan(request, marked)).isInstanceOf(WritePlan.Nothing.class);
+    assertThat(plan(request, written(request).build())).isInstanceOf(WritePlan.Apply.class);
+  }
+
+  @Test
+  void given_a_mark_for_reloader_that_somebody_else_set_when_it_is_not_ours_then_it_is_left_alone() {
+    WriteRequest request = request(CreationPolicy.OWNER, DATA, V1);
+    Secret marked = written(request).editMetadata().addToAnnotations(Marks.RELOADER_IGNORE, "true").endMetadata().build();
+
+    assertThat(plan(request, marked)).isInstanceOf(WritePlan.Nothing.class);
+  }
+
+  @Test
+  void given_only_another_wish_for_restarts_when_planned_then_it_is_applied_and_the_token_stays() {
+    WriteRequest before = request(CreationPolicy.OWNER, DATA, V1);
+    WriteRequest after = WriteFixtures.restarting(before, WriteRequest.Trigger.VERSION, false);
+
+    WritePlan.Apply apply = (WritePlan.Apply) plan(after, written(before).build());
+
+    TargetRecord old = Tokens.next(before, Optional.empty(), NOW);
+    assertThat(apply.record().token()).isEqualTo(old.token());
+    assertThat(apply.record().changed()).isEqualTo(old.changed());
+    assertThat(apply.record().restart()).isEqualTo(after.restarts().wish());
+    assertThat(apply.dataMoved()).isTrue();
+  }
+
   /* What each policy does to each state of the Secret: A applies, N does nothing, W waits, F refuses as foreign, O as another's. */
   @ParameterizedTest
   @CsvSource({

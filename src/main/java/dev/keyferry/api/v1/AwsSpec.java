@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param prefix stands before every key that an ExternalSecret names; null for none
  * @param sessionTagsPolicy {@code None}, {@code Simple} or {@code Custom}: whether session tags name who reads; null means None
  * @param customSessionTags tags besides those of {@code Custom}; never null
+ * @param changeDetection {@code Auto}, or {@code Strict} to read every source at its interval; null means Auto
+ * @param failoverRegions regions to read in while {@code region} does not serve, first to last; never null
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -78,6 +80,16 @@ import org.jspecify.annotations.Nullable;
     value = "!has(self.endpoint) || self.endpoint.matches('^https?://[^/?#@]+/?$')",
     message = "provider.aws.endpoint must be a URL such as https://vpce-0123.secretsmanager.eu-central-1.vpce.amazonaws.com",
     fieldPath = ".endpoint")
+@ValidationRule(
+    value = "!has(self.changeDetection) || self.changeDetection in ['Auto', 'Strict']",
+    message = "provider.aws.changeDetection must be Auto or Strict",
+    fieldPath = ".changeDetection")
+@ValidationRule(
+    value =
+        "!has(self.failoverRegions) || self.failoverRegions.all(r, r != self.region && r.matches('^[a-z]{2,8}(-[a-z]{2,8})+-[0-9]{1,2}$')"
+            + " && self.failoverRegions.exists_one(o, o == r))",
+    message = "provider.aws.failoverRegions must name regions such as eu-west-1, each once, and not provider.aws.region",
+    fieldPath = ".failoverRegions")
 public record AwsSpec(
     @JsonPropertyDescription("SecretsManager or ParameterStore.") @Required @Size(min = 1, max = 32) String service,
     @JsonPropertyDescription("Region to read in, such as eu-central-1.") @Required @Size(min = 1, max = 64) String region,
@@ -113,7 +125,17 @@ public record AwsSpec(
         @Size(max = 16)
         @Nullable String sessionTagsPolicy,
     @JsonPropertyDescription("Further session tags where sessionTagsPolicy is Custom.") @Size(max = 47)
-        Map<String, @Size(max = 256) String> customSessionTags) {
+        Map<String, @Size(max = 256) String> customSessionTags,
+    @JsonPropertyDescription(
+            "Auto (default) takes the cheapest way that the identity is permitted: events, a sweep of the list of secrets, reads in batches,"
+                + " single reads; lists may be some minutes behind. Strict reads every source at its interval, whatever lists show.")
+        @Size(max = 32)
+        @Nullable String changeDetection,
+    @JsonPropertyDescription(
+            "Regions that the sources are replicated to, read in this order only while region does not answer or answers with faults. Never"
+                + " used for dataFrom[].find, nor when AWS refuses or throttles.")
+        @Size(max = 3)
+        List<@Size(min = 1, max = 64) String> failoverRegions) {
 
   /** What every store has; nothing else is set. */
   public AwsSpec(
@@ -124,7 +146,9 @@ public record AwsSpec(
       List<SessionTag> sessionTags,
       @Nullable AuthSpec auth,
       @Nullable String endpoint) {
-    this(service, region, role, externalID, sessionTags, auth, endpoint, List.of(), List.of(), List.of(), null, null, null, null, Map.of());
+    this(
+        service, region, role, externalID, sessionTags, auth, endpoint, List.of(), List.of(), List.of(), null, null, null, null, Map.of(), null,
+        List.of());
   }
 
   /** Lists are never null and never change. */
@@ -133,6 +157,7 @@ public record AwsSpec(
     additionalRoles = additionalRoles == null ? List.of() : List.copyOf(additionalRoles);
     additionalRoleOptions = additionalRoleOptions == null ? List.of() : List.copyOf(additionalRoleOptions);
     transitiveTagKeys = transitiveTagKeys == null ? List.of() : List.copyOf(transitiveTagKeys);
+    failoverRegions = failoverRegions == null ? List.of() : List.copyOf(failoverRegions);
     customSessionTags = customSessionTags == null ? Map.of() : Map.copyOf(customSessionTags);
   }
 }

@@ -28,6 +28,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "Reason",
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
     type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(name = "Detection", jsonPath = ".status.changeDetection.mode", type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(name = "Identity", jsonPath = ".status.identity", type = AdditionalPrinterColumn.Type.STRING)
 public class ClusterSecretStore extends CustomResource<ClusterSecretStoreSpec, StoreStatus> {
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataFrom sources whose JSON fields all become keys of the target; never null
  * @param refreshInterval a duration such as {@code 1h}; null means the operator's default, zero means once
  * @param suspend true stops all reading and writing for this object
+ * @param restart which workloads restart when the target changes; null leaves it to them and to their namespace
  */
 @JsonClassDescription("What to read from AWS and which Secret to write.")
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -55,7 +56,9 @@ public record ExternalSecretSpec(
                 + " (5m). 0s: read once, and again only when this spec changes.")
         @Size(max = 32)
         @Nullable String refreshInterval,
-    @JsonPropertyDescription("true stops reading and writing for this object; the target stays as it is.") @Nullable Boolean suspend) {
+    @JsonPropertyDescription("true stops reading and writing for this object; the target stays as it is.") @Nullable Boolean suspend,
+    @JsonPropertyDescription("Which workloads restart when the target changes. Left out: those that ask for it by their annotation.")
+        @Nullable RestartSpec restart) {
 
   /** Lists are never null and never change. */
   public ExternalSecretSpec {

@@ -39,6 +39,13 @@ final class Arns {
     return isArn(key) && arn.startsWith(key) && SUFFIX.matcher(arn.substring(key.length())).matches();
   }
 
+  /** Whether an ARN is that of a secret of that name: its resource is the name and a random suffix. */
+  static boolean isOfSecret(String arn, @Nullable String name) {
+    String resource = part(arn, 5);
+    return name != null && resource != null && resource.startsWith(SECRET + name)
+        && SUFFIX.matcher(resource.substring(SECRET.length() + name.length())).matches();
+  }
+
   /** Partition of an ARN, or null where it is none. */
   static @Nullable String partition(@Nullable String arn) {
     return part(arn, 1);

@@ -44,6 +44,9 @@ import software.amazon.awssdk.services.sts.model.IdpCommunicationErrorException;
 final class AwsClients implements AutoCloseable {
 
   private static final String NO_FILE = "/dev/null";
+  /* Clients of one service; stores may name any number of endpoints. */
+  private static final int CLIENTS = 128;
+
   private static final int ATTEMPTS = 3;
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
@@ -58,7 +61,15 @@ final class AwsClients implements AutoCloseable {
       " Where useFips or useDualStack is set, neither the store nor AWS_ENDPOINT_URL may name an endpoint.";
 
   /** Which client of a service. */
-  private record Key(String region, @Nullable String endpoint, EndpointKind kind) {}
+  private record Key(String region, @Nullable String endpoint, EndpointKind kind, Throttles throttles) {}
+
+  /** Who slows down when AWS throttles. */
+  enum Throttles {
+    /** The SDK waits and tries again, as suits calls that nobody else paces. */
+    RETRIED,
+    /** Whoever called, who is told at once. */
+    TOLD
+  }
 
   private final Function<String, @Nullable String> environment;
   private final AwsCallListener listener;
@@ -68,9 +79,9 @@ final class AwsClients implements AutoCloseable {
   private final Semaphore permits;
   private final ScheduledExecutorService timeouts =
       Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().name("aws-timeout-", 0).factory());
-  private final ConcurrentMap<Key, SecretsManagerClient> secretsManagers = new ConcurrentHashMap<>();
-  private final ConcurrentMap<Key, SsmClient> parameterStores = new ConcurrentHashMap<>();
-  private final ConcurrentMap<Key, StsClient> tokenServices = new ConcurrentHashMap<>();
+  private final Recent<Key, SecretsManagerClient> secretsManagers = new Recent<>(CLIENTS);
+  private final Recent<Key, SsmClient> parameterStores = new Recent<>(CLIENTS);
+  private final Recent<Key, StsClient> tokenServices = new Recent<>(CLIENTS);
   private final ConcurrentMap<Key, PollingClient> queues = new ConcurrentHashMap<>();
 
   /**
@@ -93,23 +104,31 @@ final class AwsClients implements AutoCloseable {
   }
 
   SecretsManagerClient secretsManager(Scope scope) {
-    return secretsManagers.computeIfAbsent(
-        key(scope), key -> configure(SecretsManagerClient.builder(), AwsService.SECRETS_MANAGER, key).build());
+    return secretsManager(scope, Throttles.RETRIED);
+  }
+
+  SecretsManagerClient secretsManager(Scope scope, Throttles throttles) {
+    return secretsManagers.get(
+        key(scope, throttles), key -> configure(SecretsManagerClient.builder(), AwsService.SECRETS_MANAGER, key).build());
   }
 
   SsmClient parameterStore(Scope scope) {
-    return parameterStores.computeIfAbsent(
-        key(scope), key -> configure(SsmClient.builder(), AwsService.PARAMETER_STORE, key).build());
+    return parameterStore(scope, Throttles.RETRIED);
+  }
+
+  SsmClient parameterStore(Scope scope, Throttles throttles) {
+    return parameterStores.get(key(scope, throttles), key -> configure(SsmClient.builder(), AwsService.PARAMETER_STORE, key).build());
   }
 
   /** STS knows no endpoint of a store's: it would be sent the web identity token. */
   StsClient sts(String region, EndpointKind kind) {
-    return tokenServices.computeIfAbsent(new Key(region, null, kind), key -> configure(StsClient.builder(), AwsService.STS, key).build());
+    Key at = new Key(region, null, kind, Throttles.RETRIED);
+    return tokenServices.get(at, key -> configure(StsClient.builder(), AwsService.STS, key).build());
   }
 
   /** Queues are waited at for long, so they have connections of their own. */
   SqsClient queues(Scope scope) {
-    return queues.computeIfAbsent(key(scope), this::polling).client();
+    return queues.computeIfAbsent(key(scope, Throttles.RETRIED), this::polling).client();
   }
 
   private PollingClient polling(Key key) {
@@ -163,9 +182,9 @@ final class AwsClients implements AutoCloseable {
 
   @Override
   public void close() {
-    secretsManagers.values().forEach(SecretsManagerClient::close);
-    parameterStores.values().forEach(SsmClient::close);
-    tokenServices.values().forEach(StsClient::close);
+    secretsManagers.close();
+    parameterStores.close();
+    tokenServices.close();
     queues.values().forEach(queue -> queue.client().close());
     queues.values().forEach(queue -> queue.http().close());
     http.close();
@@ -193,17 +212,21 @@ final class AwsClients implements AutoCloseable {
         .credentialsProvider(AnonymousCredentialsProvider.create())
         .defaultsMode(DefaultsMode.LEGACY)
         .httpClient(http)
-        .overrideConfiguration(override(service));
+        .overrideConfiguration(override(service, key.throttles()));
     return endpoint == null ? builder : builder.endpointOverride(endpoint);
   }
 
-  private ClientOverrideConfiguration override(AwsService service) {
+  private ClientOverrideConfiguration override(AwsService service, Throttles throttles) {
     return ClientOverrideConfiguration.builder()
         .retryStrategy(
-            AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                .maxAttempts(ATTEMPTS)
-                .retryOnException(IdpCommunicationErrorException.class)
-                .build())
+            switch (throttles) {
+              case RETRIED ->
+                  AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                      .maxAttempts(ATTEMPTS)
+                      .retryOnException(IdpCommunicationErrorException.class)
+                      .build();
+              case TOLD -> Retries.ofFaults(ATTEMPTS);
+            })
         .scheduledExecutorService(timeouts)
         .apiCallTimeout(service == AwsService.SQS ? POLL_TIMEOUT.multipliedBy(2) : CALL_TIMEOUT)
         .apiCallAttemptTimeout(service == AwsService.SQS ? POLL_TIMEOUT : ATTEMPT_TIMEOUT)
@@ -211,11 +234,12 @@ final class AwsClients implements AutoCloseable {
         .defaultProfileName("keyferry")
         .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_SUFFIX, "keyferry/" + version)
         .addExecutionInterceptor(new CallReporter(service, listener, clock))
+        .addExecutionInterceptor(new BodyLimit())
         .build();
   }
 
-  private static Key key(Scope scope) {
-    return new Key(scope.region(), scope.endpoint(), scope.kind());
+  private static Key key(Scope scope, Throttles throttles) {
+    return new Key(scope.region(), scope.endpoint(), scope.kind(), throttles);
   }
 
   /** What the store asks for, and what {@code AWS_USE_FIPS_ENDPOINT} and {@code AWS_USE_DUALSTACK_ENDPOINT} ask of the whole process. */

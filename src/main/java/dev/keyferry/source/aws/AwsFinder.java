@@ -4,6 +4,7 @@ import dev.keyferry.source.FindQuery;
 import dev.keyferry.source.Listing;
 import dev.keyferry.source.Scope;
 import dev.keyferry.source.SecretFinder;
+import dev.keyferry.source.SourceFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,9 @@ final class AwsFinder implements SecretFinder {
   private static final String CURRENT = "AWSCURRENT";
   private static final int PARAMETERS_ON_A_PAGE = 50;
   private static final int VALUES_ON_A_PAGE = 10;
+
+  /** As many as 100,000 parameters of one path need; a list that does not end is none. */
+  private static final int PAGES = 10_000;
 
   /** ListSecrets takes at most 10 filters; what does not fit is left to our own judgement. */
   private static final int FILTERS = 10;
@@ -80,6 +84,7 @@ final class AwsFinder implements SecretFinder {
   private Listing walk(Scope scope, FindQuery query, AwsService service, String operation, Pages pages) {
     SortedMap<String, String> found = new TreeMap<>();
     String token = null;
+    int left = PAGES;
     do {
       String next = token;
       switch (calls.make(scope, service, operation, operation.equals("GetParametersByPath") ? query.path() : null, with -> pages.get(next, with))) {
@@ -96,6 +101,9 @@ final class AwsFinder implements SecretFinder {
           token = page.next();
         }
       }
+      if (--left == 0) {
+        return new Listing.Failed(new SourceFailure.ServerFault(service.prefix() + ":" + operation + " has no end in " + scope.region() + "."));
+      }
     } while (token != null && !token.isEmpty());
     return new Listing.Members(found);
   }
@@ -104,7 +112,7 @@ final class AwsFinder implements SecretFinder {
     var page = secretPages.get(scope, token, with, request -> request.filters(filters(query)));
     Map<String, String> arns = new TreeMap<>();
     for (SecretListEntry entry : page.secretList()) {
-      if (hasValue(entry) && hasTags(entry, query.tags())) {
+      if (entry.name() != null && entry.arn() != null && hasValue(entry) && hasTags(entry, query.tags())) {
         arns.put(entry.name(), entry.arn());
       }
     }
@@ -113,7 +121,7 @@ final class AwsFinder implements SecretFinder {
 
   private static boolean hasValue(SecretListEntry entry) {
     return entry.deletedDate() == null
-        && entry.secretVersionsToStages().values().stream().anyMatch(stages -> stages.contains(CURRENT));
+        && entry.secretVersionsToStages().values().stream().anyMatch(stages -> stages != null && stages.contains(CURRENT));
   }
 
   private static boolean hasTags(SecretListEntry entry, Map<String, String> wanted) {
@@ -155,7 +163,9 @@ final class AwsFinder implements SecretFinder {
                         .overrideConfiguration(o -> o.credentialsProvider(with)));
     Map<String, String> arns = new TreeMap<>();
     for (Parameter parameter : page.parameters()) {
-      arns.put(parameter.name(), parameter.arn());
+      if (parameter.name() != null && parameter.arn() != null) {
+        arns.put(parameter.name(), parameter.arn());
+      }
     }
     return new Page(arns, page.nextToken());
   }
@@ -172,7 +182,9 @@ final class AwsFinder implements SecretFinder {
                         .overrideConfiguration(o -> o.credentialsProvider(with)));
     Map<String, String> arns = new TreeMap<>();
     for (ParameterMetadata parameter : page.parameters()) {
-      arns.put(parameter.name(), parameter.arn() == null ? parameter.name() : parameter.arn());
+      if (parameter.name() != null) {
+        arns.put(parameter.name(), parameter.arn() == null ? parameter.name() : parameter.arn());
+      }
     }
     return new Page(arns, page.nextToken());
   }

@@ -121,7 +121,7 @@ public final class AwsIdentities implements IdentityResolver {
 
   private IdentitySpec placed(IdentitySpec asked) {
     return asked.region().isBlank()
-        ? new IdentitySpec(asked.base(), asked.chain(), fallbackRegion, asked.sessionName(), asked.kind())
+        ? new IdentitySpec(asked.base(), asked.chain(), fallbackRegion, asked.sessionName(), asked.kind(), asked.failoverRegions())
         : asked;
   }
 

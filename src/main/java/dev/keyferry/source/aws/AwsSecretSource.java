@@ -60,6 +60,6 @@ public final class AwsSecretSource implements SecretSource {
   }
 
   private Scope placed(Scope scope) {
-    return scope.region().isBlank() ? new Scope(scope.identity(), fallbackRegion, scope.endpoint(), scope.kind()) : scope;
+    return scope.region().isBlank() ? new Scope(scope.identity(), fallbackRegion, scope.endpoint(), scope.kind(), scope.failoverRegions()) : scope;
   }
 }

@@ -7,6 +7,7 @@ import dev.keyferry.source.CredentialMaterial.Present;
 import dev.keyferry.source.CredentialMaterial.Unknown;
 import dev.keyferry.source.IdentitySpec;
 import dev.keyferry.source.SourceFailure.Credentials;
+import dev.keyferry.source.SourceFailure.Network;
 import java.util.function.Function;
 
 /**
@@ -38,7 +39,7 @@ final class Bases {
     return switch (lookup) {
       case Present<T>(T found) -> new Base.Ready(base.apply(found));
       case Absent<T>(String message) -> new Base.Missing(new Credentials(message));
-      case Unknown<T>(String message) -> new Base.Unknown(new Credentials(message));
+      case Unknown<T>(String message) -> new Base.Unknown(new Network(message));
     };
   }
 }

@@ -72,8 +72,8 @@ final class Explanations {
   static String keyDenied(Call call, @Nullable String key) {
     if (OWN_KEY.equals(key)) {
       return "The caller may not use " + OWN_KEY + ", the KMS key that encrypts " + call.what()
-          + ". That key serves its own account only: read as a role of that account, or encrypt the secret with a key of your own. In its own"
-          + " account only a policy that denies kms:Decrypt keeps a caller from it.";
+          + ". That key serves its own account only: read as a role of that account, or encrypt the secret with a key of your own. In"
+          + " its own account only a policy that denies kms:Decrypt keeps a caller from it.";
     }
     String arn = key != null && Arns.isArn(key) ? key : null;
     return "The caller may not use " + (key == null ? "the KMS key that encrypts " : "KMS key " + key + ", which encrypts ") + call.what()

@@ -35,6 +35,7 @@ final class IdentityDigest {
     add(mac, manner.region());
     add(mac, manner.kind().toString());
     add(mac, manner.sessionName());
+    addAll(mac, manner.failoverRegions());
     return HexFormat.of().formatHex(mac.doFinal());
   }
 

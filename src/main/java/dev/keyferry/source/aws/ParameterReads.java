@@ -45,7 +45,7 @@ final class ParameterReads {
             subject,
             with ->
                 clients
-                    .parameterStore(scope)
+                    .parameterStore(scope, AwsClients.Throttles.TOLD)
                     .getParameters(
                         r ->
                             r.names(refs.stream().map(ParameterReads::asked).distinct().toList())
@@ -60,15 +60,27 @@ final class ParameterReads {
   private static BatchRead sort(Scope scope, List<SourceRef> refs, List<Parameter> parameters) {
     Map<SourceRef, Fetched> entries = new HashMap<>();
     for (SourceRef ref : refs) {
+      List<Parameter> answers = parameters.stream().filter(parameter -> answers(ref, parameter)).distinct().toList();
       entries.put(
           ref,
-          parameters.stream()
-              .filter(parameter -> answers(ref, parameter))
-              .findFirst()
-              .<Fetched>map(parameter -> found(ref, parameter))
-              .orElseGet(() -> missing(scope, ref)));
+          switch (answers.size()) {
+            case 0 -> missing(scope, ref);
+            case 1 -> isWhole(ref, answers.getFirst()) ? found(ref, answers.getFirst()) : senseless(ref);
+            default -> senseless(ref);
+          });
     }
     return new BatchRead.Entries(entries);
+  }
+
+  /** An endpoint that a store names may answer anything. */
+  private static boolean isWhole(SourceRef ref, Parameter parameter) {
+    boolean whole = parameter.arn() != null && parameter.version() != null && parameter.value() != null;
+    return whole && (!(ref.version() instanceof VersionSelector.Id(String version)) || version.equals(parameter.version().toString()));
+  }
+
+  private static Fetched senseless(SourceRef ref) {
+    return new Fetched.Failed(
+        ref, new SourceFailure.ServerFault("ssm:GetParameters gave an answer for " + ref.key() + " that is not whole, or more than one."));
   }
 
   private BatchRead failed(Scope scope, List<SourceRef> refs, SourceFailure failure) {

@@ -2,20 +2,17 @@ package dev.keyferry.source.aws;
 
 import dev.keyferry.source.BatchRead;
 import dev.keyferry.source.Fetched;
-import dev.keyferry.source.Payload;
-import dev.keyferry.source.Revision;
 import dev.keyferry.source.Scope;
 import dev.keyferry.source.SourceFailure;
 import dev.keyferry.source.SourceFailure.AccessDenied;
 import dev.keyferry.source.SourceRef;
 import dev.keyferry.source.VersionSelector;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.secretsmanager.model.APIErrorType;
 import software.amazon.awssdk.services.secretsmanager.model.BatchGetSecretValueResponse;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueRequest;
@@ -27,6 +24,10 @@ final class SecretsManagerReads {
 
   private static final String CURRENT = "AWSCURRENT";
   static final String BATCH = "BatchGetSecretValue";
+
+  /** More than AWS needs for 20 secrets, empty pages included; what an endless answer leaves out is read singly. */
+  private static final int PAGES = 50;
+
   static final String SINGLE = "GetSecretValue";
 
   private final AwsClients clients;
@@ -57,16 +58,11 @@ final class SecretsManagerReads {
             ref.key(),
             with ->
                 clients
-                    .secretsManager(scope)
+                    .secretsManager(scope, AwsClients.Throttles.TOLD)
                     .getSecretValue(request.overrideConfiguration(o -> o.credentialsProvider(with)).build()));
     return switch (answer) {
       case SignedCalls.Given<GetSecretValueResponse>(var got) ->
-          new Fetched.Found(
-              ref,
-              new Revision(got.arn(), got.versionId()),
-              payload(got.secretString(), got.secretBinary()),
-              got.versionStages().stream().sorted().toList(),
-              got.createdDate());
+          SecretAnswer.of(got).to(ref).<Fetched>map(found -> found).orElseGet(() -> new Fetched.Failed(ref, senseless(scope, ref)));
       case SignedCalls.Refused<GetSecretValueResponse>(SourceFailure failure) -> failed(scope, ref, failure);
     };
   }
@@ -80,12 +76,13 @@ final class SecretsManagerReads {
             null,
             with -> {
               Pages pages = new Pages(new ArrayList<>(), new ArrayList<>());
+              int left = PAGES;
               String token = null;
               do {
                 String next = token;
                 BatchGetSecretValueResponse page =
                     clients
-                        .secretsManager(scope)
+                        .secretsManager(scope, AwsClients.Throttles.TOLD)
                         .batchGetSecretValue(
                             r ->
                                 r.secretIdList(refs.stream().map(SourceRef::key).distinct().toList())
@@ -94,7 +91,7 @@ final class SecretsManagerReads {
                 pages.values().addAll(page.secretValues());
                 pages.errors().addAll(page.errors());
                 token = page.nextToken();
-              } while (token != null && !token.isEmpty());
+              } while (token != null && !token.isEmpty() && --left > 0);
               return pages;
             });
     return switch (answer) {
@@ -113,16 +110,10 @@ final class SecretsManagerReads {
   }
 
   private Optional<Fetched> among(Scope scope, SourceRef ref, Pages pages) {
-    for (SecretValueEntry entry : pages.values()) {
-      if (Arns.answersTo(ref.key(), entry.arn(), entry.name()) && current(entry)) {
-        return Optional.of(
-            new Fetched.Found(
-                ref,
-                new Revision(entry.arn(), entry.versionId()),
-                payload(entry.secretString(), entry.secretBinary()),
-                entry.versionStages().stream().sorted().toList(),
-                entry.createdDate()));
-      }
+    List<Fetched.Found> answers = pages.values().stream().flatMap(entry -> SecretAnswer.of(entry).to(ref).stream()).toList();
+    if (!answers.isEmpty()) {
+      Fetched.Found first = answers.getFirst();
+      return answers.stream().allMatch(other -> isSame(first, other)) ? Optional.of(first) : Optional.empty();
     }
     for (APIErrorType error : pages.errors()) {
       if (error.secretId() != null && Arns.answersTo(ref.key(), error.secretId(), null)) {
@@ -131,6 +122,15 @@ final class SecretsManagerReads {
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean isSame(Fetched.Found one, Fetched.Found other) {
+    return one.revision().equals(other.revision()) && Arrays.equals(one.payload().bytes(), other.payload().bytes());
+  }
+
+  private SourceFailure senseless(Scope scope, SourceRef ref) {
+    return new SourceFailure.ServerFault(
+        single(scope, ref).host() + " gave an answer for " + ref.key() + " that is not of that secret and version, or has no value.");
   }
 
   private Call single(Scope scope, SourceRef ref) {
@@ -143,11 +143,6 @@ final class SecretsManagerReads {
           explanations.explain(scope, single(scope, ref), failure);
       default -> failure;
     });
-  }
-
-  /** An answer that carries labels, and not the one in force, is of another version than was asked for. */
-  private static boolean current(SecretValueEntry entry) {
-    return entry.versionStages().isEmpty() || entry.versionStages().contains(CURRENT);
   }
 
   /**
@@ -171,12 +166,5 @@ final class SecretsManagerReads {
       return new BatchRead.Entries(Map.of(refs.getFirst(), read(scope, refs.getFirst())));
     }
     return Halves.read(refs, half -> readBatch(scope, half));
-  }
-
-  private static Payload payload(@Nullable String text, @Nullable SdkBytes binary) {
-    if (text != null) {
-      return Payload.ofText(text);
-    }
-    return Payload.ofBinary(binary == null ? new byte[0] : binary.asByteArrayUnsafe());
   }
 }

@@ -35,7 +35,7 @@ final class Sessions {
    */
   List<String> enter(IdentitySpec spec, Base base) {
     List<String> digests = new ArrayList<>();
-    Sts.Manner manner = new Sts.Manner(spec.region(), spec.kind(), spec.sessionName());
+    Sts.Manner manner = new Sts.Manner(spec.region(), spec.kind(), spec.sessionName(), spec.failoverRegions());
     String current = digest.of(base, manner);
     digests.add(current);
     SessionCell cell = cells.computeIfAbsent(current, key -> new SessionCell(clock, null, () -> sts.begin(base, manner)));

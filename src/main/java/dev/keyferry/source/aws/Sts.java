@@ -6,6 +6,7 @@ import dev.keyferry.source.CredentialMaterial.Present;
 import dev.keyferry.source.CredentialMaterial.ServiceAccountRole;
 import dev.keyferry.source.CredentialMaterial.Unknown;
 import dev.keyferry.source.EndpointKind;
+import dev.keyferry.source.FailureKind;
 import dev.keyferry.source.IdentitySpec.RoleLink;
 import dev.keyferry.source.SourceFailure;
 import java.io.IOException;
@@ -45,8 +46,19 @@ final class Sts {
    * @param region where
    * @param kind at which of its endpoints
    * @param sessionName for the sessions that it makes
+   * @param failoverRegions where else, in this order, while that region's does not serve
    */
-  record Manner(String region, EndpointKind kind, String sessionName) {}
+  record Manner(String region, EndpointKind kind, String sessionName, List<String> failoverRegions) {
+
+    /** STS of one region. */
+    Manner(String region, EndpointKind kind, String sessionName) {
+      this(region, kind, sessionName, List.of());
+    }
+
+    private Manner in(String other) {
+      return new Manner(other, kind, sessionName, List.of());
+    }
+  }
 
   /** Credentials of a base: its keys, a web identity's, or what the node hands out. */
   Session begin(Base base, Manner manner) {
@@ -103,7 +115,7 @@ final class Sts {
         return unavailable(message);
       }
       case Unknown<ServiceAccountRole>(String message) -> {
-        return unavailable(message);
+        return unknown(message);
       }
       case Present<ServiceAccountRole>(var now) -> {
         if (!now.equals(base.role())) {
@@ -113,7 +125,7 @@ final class Sts {
     }
     return switch (material.token(base.namespace(), base.name(), base.role().audience(), TOKEN_LIFETIME)) {
       case Absent<String>(String message) -> unavailable(message);
-      case Unknown<String>(String message) -> unavailable(message);
+      case Unknown<String>(String message) -> unknown(message);
       case Present<String>(String token) -> named(base, webIdentity(base.role().roleArn(), token, manner));
     };
   }
@@ -139,7 +151,25 @@ final class Sts {
                 .credentials());
   }
 
+  /** Asks the region's STS; others only where that one does not serve, and the first failure stands where they do not help. */
   private Session ask(String operation, String roleArn, Manner manner, Function<StsClient, Credentials> request) {
+    Session first = askOne(operation, roleArn, manner, request);
+    for (String other : manner.failoverRegions()) {
+      if (!(first instanceof Session.Unavailable(SourceFailure failure, _)) || !isFault(failure)) {
+        return first;
+      }
+      if (askOne(operation, roleArn, manner.in(other), request) instanceof Session.Open open) {
+        return open;
+      }
+    }
+    return first;
+  }
+
+  private static boolean isFault(SourceFailure failure) {
+    return failure.kind() == FailureKind.NETWORK || failure.kind() == FailureKind.SERVER_FAULT;
+  }
+
+  private Session askOne(String operation, String roleArn, Manner manner, Function<StsClient, Credentials> request) {
     try {
       Credentials made = clients.call(() -> request.apply(clients.sts(manner.region(), manner.kind())));
       return new Session.Open(
@@ -153,6 +183,11 @@ final class Sts {
       String message = "STS cannot be called in region \"" + manner.region() + "\"." + AwsClients.KINDS_NEED_OWN_ENDPOINTS;
       return new Session.Unavailable(new SourceFailure.InvalidRequest(message), Session.Age.FRESH);
     }
+  }
+
+  /** Kubernetes did not say: that passes, unlike what is wrong with credentials. */
+  private static Session unknown(String message) {
+    return new Session.Unavailable(new SourceFailure.Network(message), Session.Age.FRESH);
   }
 
   private static Session unavailable(String message) {

@@ -208,9 +208,9 @@ class AwsOnEmulatorTest {
   }
 
   @Test
-  void given_throttling_and_cut_connections_when_read_then_the_retries_get_through() {
+  void given_faults_and_cut_connections_when_read_then_the_retries_get_through() {
     emulator.createSecret("a", "va");
-    emulator.throttle("GetSecretValue", 1).dropConnections("GetSecretValue", 1);
+    emulator.fail("GetSecretValue", 500, "InternalServiceError", 1).dropConnections("GetSecretValue", 1);
 
     assertThat(text(aws.source().read(operator(), Rig.secret("a")))).isEqualTo("va");
   }

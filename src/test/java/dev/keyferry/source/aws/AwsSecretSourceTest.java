@@ -199,14 +199,14 @@ class AwsSecretSourceTest {
   }
 
   @Test
-  void given_throttling_when_batched_then_it_is_tried_three_times_and_reported_once() {
+  void given_throttling_when_batched_then_it_is_told_at_once_and_not_tried_again() {
     rig.stub.on("BatchGetSecretValue", asked -> StubAws.error("ThrottlingException", "Rate exceeded"));
 
     BatchRead read = failedBatch(Rig.secret("a"), Rig.secret("b"));
 
     assertThat(((BatchRead.Failed) read).failure().kind()).isEqualTo(FailureKind.THROTTLED);
-    assertThat(rig.stub.count("BatchGetSecretValue")).isEqualTo(3);
-    assertThat(rig.calls).containsExactly("SecretsManager BatchGetSecretValue ThrottlingException 3");
+    assertThat(rig.stub.count("BatchGetSecretValue")).isEqualTo(1);
+    assertThat(rig.calls).containsExactly("SecretsManager BatchGetSecretValue ThrottlingException 1");
   }
 
   @Test
