@@ -211,8 +211,7 @@ public final class TargetWriter {
                     .secrets()
                     .inNamespace(request.owner().namespace())
                     .withName(request.target())
-                    // As text: the client would copy an object through JSON once more.
-                    .patch(context.build(), client.getKubernetesSerialization().asJson(desired)));
+                    .patch(context.build(), desired));
     cache.settled(TargetView.of(applied, digests));
     return applied;
   }

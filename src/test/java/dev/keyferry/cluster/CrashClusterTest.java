@@ -22,6 +22,12 @@ class CrashClusterTest {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
   private static final String READS = "BatchGetSecretValue";
 
+  private static final String FORGET =
+      """
+      {"metadata": {"annotations":
+        {"keyferry.dev/observed-tokens": null, "keyferry.dev/restarted-at": null, "keyferry.dev/restart-verified": null}}}
+      """;
+
   private static final String POLICY =
       """
       apiVersion: admissionregistration.k8s.io/v1
@@ -159,6 +165,35 @@ class CrashClusterTest {
     assertThat(user.rolls()).isZero();
     rig.aws.rotate("test/new", json("second"));
     rolledOnce(user);
+  }
+
+  @Test
+  void given_a_restored_workload_whose_template_still_tells_when_the_operator_is_back_then_it_does_not_roll() {
+    Workload user = synced("restored");
+    rig.aws.rotate("test/restored", json("second"));
+    user.awaitRolls(1);
+    rig.operator.kill9();
+    user.merge(FORGET);
+    rig.startOperator();
+    user.awaitAdopted("restored");
+    rolledOnce(user);
+    assertThat(user.observed()).isEqualTo(user.tokens());
+  }
+
+  @Test
+  void given_a_restored_workload_that_tells_nothing_when_the_operator_is_back_then_it_is_adopted_and_does_not_roll() {
+    Workload user = synced("blank");
+    rig.aws.rotate("test/blank", json("second"));
+    user.awaitRolls(1);
+    rig.operator.kill9();
+    user.merge(FORGET);
+    user.merge("{\"spec\":{\"template\":{\"metadata\":{\"annotations\":null}}}}");
+    rig.startOperator();
+    user.awaitAdopted("blank");
+    rig.awaitReads("test/blank", 2);
+    assertThat(user.rolls()).isEqualTo(1);
+    rig.aws.rotate("test/blank", json("third"));
+    user.awaitRolls(2);
   }
 
   /** An ExternalSecret, its Secret, and a Deployment that is known to use it; all of one name. */

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** One account with Secrets Manager's limits, which permits what it is told to and counts calls. For one thread. */
 final class CountedAws implements SecretSource, ChangeLister {
 
+  static final String ACCOUNT = "123456789012";
+
   private static final int IN_A_BATCH = 20;
   private static final int ON_A_PAGE = 100;
   private static final SourceFailure.AccessDenied DENIED = new SourceFailure.AccessDenied(null, null, null, "not allowed");
@@ -120,6 +122,6 @@ final class CountedAws implements SecretSource, ChangeLister {
   }
 
   private static String arn(String name) {
-    return "arn:aws:secretsmanager:eu-central-1:123456789012:secret:" + name + "-AbCdEf";
+    return "arn:aws:secretsmanager:eu-central-1:" + ACCOUNT + ":secret:" + name + "-AbCdEf";
   }
 }

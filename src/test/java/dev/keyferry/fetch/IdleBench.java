@@ -37,6 +37,7 @@ final class IdleBench implements FetchListener {
   private final MutableClock clock = MutableClock.atNewYear();
   private final Mode mode;
   private final CountedAws aws;
+  private final EventReach events = new EventReach(clock);
   private final FetchPlanner planner;
   private final SweepPlanner sweeps;
   private final Set<String> told = new HashSet<>();
@@ -50,9 +51,12 @@ final class IdleBench implements FetchListener {
     planner = new FetchPlanner(aws, settings, clock, new Random(7), Runnable::run, this::after, this);
     EventReach events = new EventReach(clock);
     if (mode == Mode.EVENTS) {
-      events.heard(SourceChange.of(SourceService.SECRETS_MANAGER, "123456789012", REGION, "another"));
+      events.heard(
+          new SourceChange(SourceService.SECRETS_MANAGER, "123456789012", "eu-central-1", "any", SourceChange.CURRENT, null));
     }
-    sweeps = new SweepPlanner(planner, aws, events, clock, new Random(11), Runnable::run, (_, _) -> {}, SweepListener.NONE);
+    sweeps =
+        new SweepPlanner(
+            planner, aws, events, clock, new Random(11), Runnable::run, (_, _) -> {}, SweepListener.NONE);
   }
 
   /* What the planner's own loop asks for first is done by hand, once each second. */
@@ -81,6 +85,9 @@ final class IdleBench implements FetchListener {
   private void begin(int objects, int sources, int scopes) {
     planner.start(told::add);
     sweeps.start(_ -> {});
+    if (mode == Mode.EVENTS) {
+      events.heard(SourceChange.of(SourceService.SECRETS_MANAGER, CountedAws.ACCOUNT, REGION, "another"));
+    }
     IntStream.range(0, sources).forEach(number -> aws.put(key(number), "v1"));
     planner.prime(
         IntStream.range(0, objects)
@@ -96,7 +103,9 @@ final class IdleBench implements FetchListener {
     aws.put(key(0), "v2");
     told.clear();
     if (mode == Mode.EVENTS) {
-      planner.look(SourceChange.current(SourceService.SECRETS_MANAGER, null, REGION, key(0), "v2"), () -> {});
+      SourceChange change = SourceChange.current(SourceService.SECRETS_MANAGER, CountedAws.ACCOUNT, REGION, key(0), "v2");
+      events.heard(change);
+      planner.look(change, () -> {});
     }
     long seconds = 0;
     while (!told.contains("team/es-0") && seconds < Duration.ofHours(1).toSeconds()) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,8 +89,11 @@ class RolloutCacheTest implements RestartListener {
     await().until(() -> results.contains("RESTARTED Rollout web"));
     assertThat(results).doesNotContain("SCALED_TO_ZERO Deployment base", "RESTARTED Deployment base");
     client.resources(ArgoRollout.class).inNamespace("default").withName("web").delete();
-    target("t3", false);
-    await().until(() -> results.contains("SCALED_TO_ZERO Deployment base"));
+    AtomicInteger token = new AtomicInteger(3);
+    await().until(() -> {
+      target("t" + token.getAndIncrement(), false);
+      return results.contains("SCALED_TO_ZERO Deployment base");
+    });
   }
 
   @Test

@@ -24,11 +24,10 @@ final class SecretsManagerReads {
 
   private static final String CURRENT = "AWSCURRENT";
   static final String BATCH = "BatchGetSecretValue";
+  static final String SINGLE = "GetSecretValue";
 
   /** More than AWS needs for 20 secrets, empty pages included; what an endless answer leaves out is read singly. */
   private static final int PAGES = 50;
-
-  static final String SINGLE = "GetSecretValue";
 
   private final AwsClients clients;
   private final SignedCalls calls;
