@@ -17,4 +17,4 @@ USER 65532:65532
 EXPOSE 8080
 # Fewer malloc arenas: what the JVM needs beside its heap stays small.
 ENV MALLOC_ARENA_MAX=2
-ENTRYPOINT ["/usr/bin/java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxRAMPercentage=45", "-XX:+ExitOnOutOfMemoryError", "-jar", "/app/keyferry.jar"]
+ENTRYPOINT ["/usr/bin/java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxRAMPercentage=42", "-XX:+ExitOnOutOfMemoryError", "-jar", "/app/keyferry.jar"]
