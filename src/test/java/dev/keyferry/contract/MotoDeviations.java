@@ -16,6 +16,7 @@ final class MotoDeviations {
           Map.entry(Rule.BATCH_LIMIT, "any number of ids is taken"),
           Map.entry(Rule.BATCH_SURVIVES_EMPTY_SECRET, "only missing and marked secrets are collected, any other error ends the call"),
           Map.entry(Rule.LIST_SORTS_BY_CHANGE, "SortBy and SortOrder are ignored"),
+          Map.entry(Rule.DELETION_IS_A_CHANGE, "LastChangedDate stays where it was"),
           Map.entry(Rule.ONLY_LABELLED_VERSIONS_ARE_LISTED, "versions that lost their labels stay with an empty list"),
           Map.entry(Rule.UNKNOWN_KEYS_ARE_REFUSED, "signatures and keys are not looked at"),
           Map.entry(Rule.WEB_IDENTITY_IS_VERIFIED, "the token is not looked at"));

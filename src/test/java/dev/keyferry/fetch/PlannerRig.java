@@ -39,6 +39,7 @@ final class PlannerRig implements FetchListener {
   final ConcurrentLinkedQueue<Runnable> sleeps = new ConcurrentLinkedQueue<>();
   final List<Duration> delays = new CopyOnWriteArrayList<>();
   private final ConcurrentLinkedQueue<Thread> lingers = new ConcurrentLinkedQueue<>();
+  private volatile boolean held;
   final AtomicInteger hits = new AtomicInteger();
   final AtomicInteger misses = new AtomicInteger();
   final FetchPlanner planner;
@@ -119,9 +120,18 @@ final class PlannerRig implements FetchListener {
     return answers;
   }
 
+  /** Lets no time pass until {@link #joinLingers()}: what comes by then comes together. */
+  void holdLingers() {
+    held = true;
+  }
+
   /** Waits until what waits for others to share its batch has been sent. */
   void joinLingers() {
+    held = false;
     for (Thread linger = lingers.poll(); linger != null; linger = lingers.poll()) {
+      if (linger.getState() == Thread.State.NEW) {
+        linger.start();
+      }
       join(linger);
     }
   }
@@ -163,7 +173,7 @@ final class PlannerRig implements FetchListener {
 
   private void after(Duration delay, Runnable work) {
     if (delay.equals(LINGER)) {
-      lingers.add(Thread.startVirtualThread(work));
+      lingers.add(held ? Thread.ofVirtual().unstarted(work) : Thread.startVirtualThread(work));
     } else if (work instanceof ReadGate.Wake) {
       lingers.add(
           Thread.startVirtualThread(
