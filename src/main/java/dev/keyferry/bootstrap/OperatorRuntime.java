@@ -37,6 +37,7 @@ import dev.keyferry.write.TargetWriter;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import java.io.IOException;
@@ -83,6 +84,7 @@ public final class OperatorRuntime implements AutoCloseable {
   private final Operator operator;
   private final HttpEndpoints endpoints;
   private final HeldLease lease;
+  private final WatchHealth watches;
   private volatile boolean started;
   private volatile boolean leading;
   private volatile boolean stopping;
@@ -171,6 +173,7 @@ public final class OperatorRuntime implements AutoCloseable {
             leader -> LOGGER.atInfo().addKeyValue("leader", leader).log("there is a leader"));
     operator = new Controllers(config, client, metrics.josdk()).operator(instance, leadership, parts, reconciler);
     metrics.show(this::states);
+    watches = new WatchHealth(this::watching, this::kubernetesAnswers, clock);
     endpoints = new HttpEndpoints(config.httpPort(), metrics::scrape, this::live, this::ready);
   }
 
@@ -348,7 +351,25 @@ public final class OperatorRuntime implements AutoCloseable {
   }
 
   private Health live() {
-    return leading ? reading.health() : new Health.Ok();
+    if (!leading) {
+      return new Health.Ok();
+    }
+    return reading.health() instanceof Health.Bad bad ? bad : watches.check();
+  }
+
+  private boolean watching() {
+    return targets.watching()
+        && namespaces.watching()
+        && restarts.watching()
+        && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+  }
+
+  private boolean kubernetesAnswers() {
+    try {
+      return client.getKubernetesVersion() != null;
+    } catch (KubernetesClientException e) {
+      return false;
+    }
   }
 
   private Health ready() {

@@ -113,6 +113,11 @@ public final class OwnInformer<T extends HasMetadata> implements AutoCloseable {
     return started.get() && informers.stream().allMatch(SharedIndexInformer::hasSynced);
   }
 
+  /** Whether changes are heard of now: not for a moment after a connection broke. Also where watching has not begun. */
+  public boolean watching() {
+    return !started.get() || informers.stream().allMatch(SharedIndexInformer::isWatching);
+  }
+
   /** What is kept of an object; the namespace is null for a kind that has none. Shared: not to be changed. */
   public Optional<T> get(@Nullable String namespace, String name) {
     return Optional.ofNullable(items.get(StrippedItems.key(namespace, name)));

@@ -127,6 +127,11 @@ public final class RestartController implements AutoCloseable {
     return kinds().stream().allMatch(WorkloadCache::synced);
   }
 
+  /** Whether changes of workloads are heard of now. */
+  public boolean watching() {
+    return kinds().stream().allMatch(WorkloadCache::watching);
+  }
+
   /** How many workloads wait for a restart, paused ones and failed tries among them; 0 on a standby. */
   public int pending() {
     return step.pending();
@@ -280,6 +285,11 @@ public final class RestartController implements AutoCloseable {
     @Override
     public boolean synced() {
       return informer.synced();
+    }
+
+    @Override
+    public boolean watching() {
+      return informer.watching();
     }
 
     @Override

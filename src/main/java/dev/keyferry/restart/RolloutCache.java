@@ -95,6 +95,11 @@ final class RolloutCache implements WorkloadCache {
   }
 
   @Override
+  public boolean watching() {
+    return informer.watching();
+  }
+
+  @Override
   public void close() {
     asking.close();
     informer.close();

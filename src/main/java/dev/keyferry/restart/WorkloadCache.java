@@ -11,6 +11,9 @@ interface WorkloadCache extends AutoCloseable {
   /** Whether every workload that existed at the start is known. */
   boolean synced();
 
+  /** Whether changes are heard of now. */
+  boolean watching();
+
   /** Has every workload counted, before the first decision about any. */
   void countAll();
 

@@ -63,6 +63,11 @@ public final class TargetInformer implements TargetCache, AutoCloseable {
     return informer.synced();
   }
 
+  /** Whether changes are heard of now. */
+  public boolean watching() {
+    return informer.watching();
+  }
+
   @Override
   public Optional<TargetView> get(String namespace, String name) {
     Optional<TargetView> watched = informer.get(namespace, name).map(TargetInformer::view);
