@@ -58,7 +58,7 @@ class CountsClusterTest {
 
   @Test
   void given_200_external_secrets_over_50_sources_when_nothing_changes_for_10_rounds_then_nothing_is_written_and_reads_are_as_planned() {
-    readAtEachInterval();
+    rig.readAtEachInterval();
     createSources(50);
     createExternalSecrets(200, number -> source(number % 50), "3s");
     long start = cluster.audit().mark();
@@ -101,12 +101,6 @@ class CountsClusterTest {
     assertThat(writesByName(writes.on("secrets"))).hasSize(2000).allSatisfy((_, times) -> assertThat(times).isEqualTo(1));
     assertThat(writesByName(writes.on("externalsecrets/status"))).hasSize(2000).allSatisfy((_, times) -> assertThat(times).isEqualTo(1));
     assertThat(writes.that(event -> event.code() >= 300).summary()).isEmpty();
-  }
-
-  /* Else a sweep would find that nothing has changed, and nothing would be read. */
-  private void readAtEachInterval() {
-    String strict = "{\"spec\": {\"provider\": {\"aws\": {\"changeDetection\": \"Strict\"}}}}";
-    cluster.kubectl("patch", "clustersecretstore", rig.store(), "--type=merge", "-p", strict).orFail();
   }
 
   private void createSources(int count) {

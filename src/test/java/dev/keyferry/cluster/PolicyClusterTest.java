@@ -30,6 +30,7 @@ class PolicyClusterTest {
   @BeforeAll
   void start() {
     rig = Rig.start(cluster);
+    rig.readAtEachInterval();
     rig.aws.createSecret("shared", "{\"a\":\"ours\"}");
   }
 

@@ -213,6 +213,12 @@ final class Rig implements AutoCloseable {
         .count();
   }
 
+  /** Has every source read at its interval, so that reads count rounds: of more than 20 a sweep would tell that nothing has changed. */
+  void readAtEachInterval() {
+    String strict = "{\"spec\": {\"provider\": {\"aws\": {\"changeDetection\": \"Strict\"}}}}";
+    cluster.kubectl("patch", "clustersecretstore", store(), "--type=merge", "-p", strict).orFail();
+  }
+
   /** Waits until AWS was asked that many more times for a secret. */
   void awaitReads(String key, int more) {
     long before = reads(key);
