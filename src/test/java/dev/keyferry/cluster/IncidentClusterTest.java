@@ -93,6 +93,7 @@ class IncidentClusterTest {
 
   @Test
   void given_two_hundred_external_secrets_when_their_role_is_denied_and_allowed_again_then_each_is_told_once_on_the_store() {
+    rig.readAtEachInterval();
     twoHundred();
     awaitAll("True", "SecretSynced");
     int lines = rig.operator.lines().size();
