@@ -276,9 +276,9 @@ class CrdClusterTest {
     cluster.apply(namespace, manifest("SecretStore", "shown", "{provider: {aws: {service: SecretsManager, region: eu-west-1}}}")).orFail();
 
     assertThat(header("es")).isEqualTo("NAME STORE READY REASON REFRESH LAST CHANGE AGE");
-    assertThat(header("ss")).isEqualTo("NAME REGION READY REASON IDENTITY AGE");
+    assertThat(header("ss")).isEqualTo("NAME REGION READY REASON DETECTION IDENTITY AGE");
     cluster.apply(namespace, FULL_STORE.formatted(namespace + "-columns")).orFail();
-    assertThat(header("css")).isEqualTo("NAME REGION READY REASON IDENTITY AGE");
+    assertThat(header("css")).isEqualTo("NAME REGION READY REASON DETECTION IDENTITY AGE");
     assertThat(row("ss", "shown")).startsWith("shown", "eu-west-1");
   }
 
