@@ -7,10 +7,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * Which test keeps which bug of another restarter, or its missing feature, out of this one. The numbers 21 and 24 (same values, lost keys)
- * are about comparing data, the others' names stand in the classes.
- */
+/** Which test keeps which bug of another restarter, or its missing feature, out of this one. */
 class PeerBugTableTest {
 
   @ParameterizedTest(name = "{0}: {1}")
@@ -29,22 +26,25 @@ class PeerBugTableTest {
            7 | paused, then one rollout | cluster.RestartClusterTest | given_a_paused_deployment
            8 | a Secret that never rests | cluster.PeerBugClusterTest | given_a_secret_that_never_rests
            9 | an annotation that is always taken back | cluster.PeerBugClusterTest | given_an_annotation_that_is_always_taken_back
-          10 | taken back midway, then evicted | restart.EvictionPassTest | given_a_rollout_that_was_taken_back
-          11 | OnDelete and partitions | restart.RolloutTest | given_a_stateful_set_when_read
+          10 | taken back midway, then evicted | cluster.OldPodsClusterTest | given_a_marker_that_was_taken_back_midway
+          11 | OnDelete and partitions | cluster.OldPodsClusterTest | given_a_stateful_set_that_keeps_pods
           12 | Jobs and CronJobs | cluster.PeerBugClusterTest | given_a_job_and_a_cron_job
           13 | conflicts on statuses | cluster.PeerBugClusterTest | given_statuses_that_somebody_writes_all_the_time
           14 | an API server that hangs | cluster.LostApiClusterTest | given_an_api_server_that_hangs_midway
-          15 | a rollout that fails halts the others | restart.FleetTest | given_a_failed_rollout_when_others_of_its_wave_ask
+          15 | a rollout that fails halts the others | cluster.FailedRolloutClusterTest | given_pods_that_crash
           16 | 500 workloads on one Secret | cluster.StormClusterTest | given_500_workloads
           17 | windows over a change of clocks | restart.WindowTest | given_a_window_when_asked
           17 | a closed window | cluster.PeerBugClusterTest | given_a_closed_window
           18 | what others own stays | cluster.RestartClusterTest | given_fields_of_others
           19 | every way to reference a Secret | cluster.RestartClusterTest | given_annotated_workloads_of_each_kind_and_reference
+          19 | what kubelet renews in place | cluster.RestartOptInClusterTest | given_hot_reload
           20 | two replicas, one restart | cluster.LeaderClusterTest | given_two_replicas_when_a_version_moves
+          21 | a new version of the same value | cluster.RestartOptInClusterTest | given_both_triggers
           22 | AWSPENDING present, then promoted | cluster.RestartClusterTest | given_a_pending_version_when_it_waits
           22 | AWSPENDING left behind | cluster.PeerBugClusterTest | given_a_stale_pending_version
           23 | rollout undo | cluster.RolloutClusterTest | given_a_rollout_that_was_undone
           23 | rollout undo, and AWS goes back too | write.TokensTest | given_a_source_that_goes_back_to_its_old_version
+          24 | a lost key | cluster.RestartOptInClusterTest | given_a_lost_digest_key
           25 | Flux and Argo CD | cluster.PeerBugClusterTest | given_manifests_that_are_applied_again_and_again
           25 | Argo CD with Replace | cluster.PeerBugClusterTest | given_a_manifest_that_replaces_the_workload
           """)
