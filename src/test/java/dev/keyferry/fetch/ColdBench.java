@@ -4,7 +4,6 @@ import dev.keyferry.emulator.AwsCall;
 import dev.keyferry.emulator.AwsEmulator;
 import dev.keyferry.emulator.Trust;
 import dev.keyferry.source.CredentialMaterial;
-import dev.keyferry.source.FailureKind;
 import dev.keyferry.source.Fetched;
 import dev.keyferry.source.IdentityResolver;
 import dev.keyferry.source.IdentitySpec;
@@ -64,7 +63,7 @@ final class ColdBench implements AutoCloseable {
         aws -> {
           FetchSettings settings = FetchSettings.of(Duration.ofMinutes(5), 1 << 26, AT_ONCE);
           Timer timer = (delay, work) -> CompletableFuture.runAsync(work, CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, threads));
-          FetchPlanner planner = new FetchPlanner(aws.source(), settings, Clock.systemUTC(), new Random(7), threads, timer, new Unheard());
+          FetchPlanner planner = new FetchPlanner(aws.source(), settings, Clock.systemUTC(), new Random(7), threads, timer, FetchListener.NONE);
           List<Scope> callers = IntStream.range(0, scopes).mapToObj(number -> scope(aws, number)).toList();
           List<FetchRequest> requests =
               IntStream.range(0, objects)
@@ -179,19 +178,5 @@ final class ColdBench implements AutoCloseable {
     public Lookup<StaticKeys> staticKeys(IdentitySpec.StaticKeysBase base) {
       throw new UnsupportedOperationException();
     }
-  }
-
-  private static final class Unheard implements FetchListener {
-    @Override
-    public void hit() {}
-
-    @Override
-    public void miss() {}
-
-    @Override
-    public void batch(SourceService service, int refs, int capacity) {}
-
-    @Override
-    public void failed(FailureKind kind) {}
   }
 }

@@ -1,7 +1,6 @@
 package dev.keyferry.fetch;
 
 import dev.keyferry.fetch.ChangeDetection.Mode;
-import dev.keyferry.source.FailureKind;
 import dev.keyferry.source.Identity;
 import dev.keyferry.source.Scope;
 import dev.keyferry.source.SourceChange;
@@ -19,7 +18,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /** What the planners call AWS for while time passes, of which there is as much as is wanted: it is moved second by second. */
-final class IdleBench implements FetchListener {
+final class IdleBench {
 
   private static final Duration INTERVAL = Duration.ofMinutes(5);
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -48,7 +47,7 @@ final class IdleBench implements FetchListener {
     this.mode = mode;
     aws = new CountedAws(clock, mode != Mode.EACH_READ, mode == Mode.SWEEP || mode == Mode.EVENTS);
     FetchSettings settings = FetchSettings.of(Duration.ofMinutes(5), 1 << 26, 16);
-    planner = new FetchPlanner(aws, settings, clock, new Random(7), Runnable::run, this::after, this);
+    planner = new FetchPlanner(aws, settings, clock, new Random(7), Runnable::run, this::after, FetchListener.NONE);
     EventReach events = new EventReach(clock);
     if (mode == Mode.EVENTS) {
       events.heard(
@@ -137,16 +136,4 @@ final class IdleBench implements FetchListener {
   private static Scope scope(int number) {
     return new Scope(new Identity("tenant-" + number), REGION, null);
   }
-
-  @Override
-  public void hit() {}
-
-  @Override
-  public void miss() {}
-
-  @Override
-  public void batch(SourceService service, int refs, int capacity) {}
-
-  @Override
-  public void failed(FailureKind kind) {}
 }
