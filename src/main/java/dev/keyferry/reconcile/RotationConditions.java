@@ -6,14 +6,12 @@ import dev.keyferry.api.v1.StatusCondition;
 import dev.keyferry.fetch.RotationWatch;
 import dev.keyferry.fetch.Timer;
 import dev.keyferry.kube.RequestPermits;
+import dev.keyferry.kube.StatusApply;
 import dev.keyferry.status.Conditions;
 import dev.keyferry.status.EventRecorder;
 import dev.keyferry.status.RotationVerdict;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -112,16 +110,8 @@ public final class RotationConditions {
 
   private void apply(ExternalSecret live, List<StatusCondition> conditions) {
     ExternalSecret body = new ExternalSecret();
-    body.setMetadata(
-        new ObjectMetaBuilder()
-            .withNamespace(live.getMetadata().getNamespace())
-            .withName(live.getMetadata().getName())
-            .withUid(live.getMetadata().getUid())
-            .build());
     body.setStatus(new ExternalSecretStatus(null, conditions, List.of(), null, null));
-    PatchContext context =
-        new PatchContext.Builder().withPatchType(PatchType.SERVER_SIDE_APPLY).withFieldManager(MANAGER).withForce(true).build();
-    permits.with(() -> client.resource(body).subresource("status").patch(context, body));
+    permits.with(() -> StatusApply.as(MANAGER, client, live, body));
   }
 
   private static String word(boolean healthy) {

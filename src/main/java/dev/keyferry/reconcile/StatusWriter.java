@@ -1,12 +1,10 @@
 package dev.keyferry.reconcile;
 
 import dev.keyferry.kube.RequestPermits;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import dev.keyferry.kube.StatusApply;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,22 +61,10 @@ final class StatusWriter<S, R extends CustomResource<?, S>> {
       return false;
     }
     R fresh = empty.get();
-    fresh.setMetadata(
-        new ObjectMetaBuilder()
-            .withNamespace(object.getMetadata().getNamespace())
-            .withName(object.getMetadata().getName())
-            .withUid(object.getMetadata().getUid())
-            .build());
     fresh.setStatus(status);
-    PatchContext context =
-        new PatchContext.Builder()
-            .withPatchType(PatchType.SERVER_SIDE_APPLY)
-            .withFieldManager(FIELD_MANAGER)
-            .withForce(true)
-            .build();
     R stored;
     try {
-      stored = permits.with(() -> client.resource(fresh).subresource("status").patch(context, client.getKubernetesSerialization().asJson(fresh)));
+      stored = permits.with(() -> StatusApply.as(FIELD_MANAGER, client, object, fresh));
     } catch (KubernetesClientException e) {
       if (isGone(e)) {
         return false;

@@ -4,12 +4,10 @@ import dev.keyferry.api.v1.ExternalSecret;
 import dev.keyferry.api.v1.ExternalSecretStatus;
 import dev.keyferry.api.v1.StatusCondition;
 import dev.keyferry.kube.RequestPermits;
+import dev.keyferry.kube.StatusApply;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -114,15 +112,7 @@ final class WorkloadConditions {
 
   private void apply(ExternalSecret live, List<StatusCondition> conditions) {
     ExternalSecret body = new ExternalSecret();
-    body.setMetadata(
-        new ObjectMetaBuilder()
-            .withNamespace(live.getMetadata().getNamespace())
-            .withName(live.getMetadata().getName())
-            .withUid(live.getMetadata().getUid())
-            .build());
     body.setStatus(new ExternalSecretStatus(null, conditions, List.of(), null, null));
-    PatchContext context =
-        new PatchContext.Builder().withPatchType(PatchType.SERVER_SIDE_APPLY).withFieldManager(MANAGER).withForce(true).build();
-    permits.with(() -> client.resource(body).subresource("status").patch(context, body));
+    permits.with(() -> StatusApply.as(MANAGER, client, live, body));
   }
 }
