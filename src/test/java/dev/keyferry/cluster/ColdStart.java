@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.concurrent.ExecutionException;
@@ -65,6 +66,7 @@ public final class ColdStart {
     createExternalSecrets();
     aws.latency(LATENCY);
     long mark = cluster.audit().mark();
+    Map<String, Double> before = cpuSecondsOfServers();
     long began = System.nanoTime();
     try (OperatorProcess operator = setup().start()) {
       var statuses =
@@ -73,6 +75,8 @@ public final class ColdStart {
       double leading = secondsUntil(began, operator, () -> operator.output().contains("\"leading\""));
       double synced = secondsUntil(began, operator, () -> statuses.count() >= count);
       double cpu = cpuSeconds(operator.pid());
+      Map<String, Double> servers = cpuSecondsOfServers();
+      servers.replaceAll((name, seconds) -> seconds - before.get(name));
       Map<String, Double> byThread = cpuByThread(operator.pid());
       String memory = "%d MiB peak resident".formatted(operator.peakResidentMebibytes());
       Thread.sleep(QUIET);
@@ -83,13 +87,14 @@ public final class ColdStart {
             after process start    ready %.1f s, leading %.1f s, all synced %.1f s (%.1f s after leading)
             memory                 %s; %d s later %s
             CPU                    operator %.1f s until synced: %s
+                                   others %s
             AWS calls              %s
             Kubernetes requests    %s
             heap                   %s
           """,
           count, count, LATENCY.toMillis(), ready, leading, synced, synced - leading,
           memory, QUIET.toSeconds(), field(operator.pid(), "VmRSS") + ", peak " + field(operator.pid(), "VmHWM"),
-          cpu, byThread, awsCalls(), requests(mark), operator.metrics().lines().filter(l -> l.startsWith("jvm_memory_used_bytes{area=\"heap\"")).toList());
+          cpu, byThread, servers, awsCalls(), requests(mark), operator.metrics().lines().filter(l -> l.startsWith("jvm_memory_used_bytes{area=\"heap\"")).toList());
       if (Boolean.getBoolean("jfr")) {
         operator.terminate();
       }
@@ -164,6 +169,17 @@ public final class ColdStart {
 
   private Map<String, Integer> requests(long mark) {
     return cluster.audit().since(mark).byOperator().withoutLeases().summary();
+  }
+
+  /** Of the API server, of etcd, and of the process that plays AWS and counts. */
+  private static Map<String, Double> cpuSecondsOfServers() {
+    Map<String, Double> seconds = new TreeMap<>();
+    seconds.put("AWS", cpuSeconds(ProcessHandle.current().pid()));
+    ProcessHandle.allProcesses()
+        .forEach(process -> process.info().command().map(command -> Path.of(command).getFileName().toString())
+            .filter(Set.of("kube-apiserver", "etcd")::contains)
+            .ifPresent(name -> seconds.put(name, cpuSeconds(process.pid()))));
+    return seconds;
   }
 
   private static double cpuSeconds(long pid) {
