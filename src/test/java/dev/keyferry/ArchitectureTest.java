@@ -157,6 +157,18 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule micrometerOnlyInObserve = onlyIn(MICROMETER, ours("observe"));
 
+  /**
+   * The client's model of a pod is some three hundred classes, and merely to be ready to read it costs megabytes; a list of workloads would
+   * build all of it for each. {@code restart} has the few fields that it reads.
+   */
+  @ArchTest
+  static final ArchRule noWholePods =
+      noClasses()
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.fabric8.kubernetes.api.model.apps..")
+                  .or(describe("have a whole pod in them", c -> c.getName().matches("io\\.fabric8\\.kubernetes\\.api\\.model\\.Pod([A-Z].*)?"))));
+
   @ArchTest
   static final ArchRule noWallClock =
       noClasses()

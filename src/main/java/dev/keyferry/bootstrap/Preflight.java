@@ -4,19 +4,18 @@ import dev.keyferry.api.v1.ClusterSecretStore;
 import dev.keyferry.api.v1.ExternalSecret;
 import dev.keyferry.api.v1.SecretStore;
 import dev.keyferry.config.OperatorConfig;
+import dev.keyferry.restart.RestartController;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Looks, before anything starts, whether what will be watched can be listed: informers try again for ever and in silence, and what cannot
@@ -25,7 +24,7 @@ import java.util.Optional;
 final class Preflight {
 
   private static final List<Class<? extends HasMetadata>> NAMESPACED =
-      List.of(ExternalSecret.class, SecretStore.class, Secret.class, Deployment.class, StatefulSet.class, DaemonSet.class);
+      Stream.concat(Stream.of(ExternalSecret.class, SecretStore.class, Secret.class), RestartController.WATCHED.stream()).toList();
   private static final List<Class<? extends HasMetadata>> CLUSTER_WIDE = List.of(ClusterSecretStore.class, Namespace.class);
 
   private final KubernetesClient client;

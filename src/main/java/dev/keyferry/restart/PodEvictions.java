@@ -1,12 +1,11 @@
 package dev.keyferry.restart;
 
 import dev.keyferry.kube.RequestPermits;
+import io.fabric8.kubernetes.api.model.DefaultKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodCondition;
-import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
 import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -46,7 +45,7 @@ final class PodEvictions implements Evictions {
     List<EvictablePod> pods = new ArrayList<>();
     String next = null;
     do {
-      PodList page = page(workload, next);
+      KubernetesResourceList<WorkloadPod> page = page(workload, next);
       page.getItems().stream()
           .filter(pod -> owned(workload, pod) && !WorkloadRequests.over(pod))
           .map(PodEvictions::seen)
@@ -80,21 +79,21 @@ final class PodEvictions implements Evictions {
     }
   }
 
-  private PodList page(WorkloadView workload, @Nullable String next) {
+  private KubernetesResourceList<WorkloadPod> page(WorkloadView workload, @Nullable String next) {
     if (workload.selector() == null) {
-      return new PodList();
+      return new DefaultKubernetesResourceList<>();
     }
     return permits.with(
         () ->
             client
-                .pods()
+                .resources(WorkloadPod.class)
                 .inNamespace(workload.key().namespace())
                 .withLabelSelector(workload.selector())
                 .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build()));
   }
 
   /** A Deployment and a Rollout have their pods by ReplicaSets, which are called after them and a hash without hyphens. */
-  private static boolean owned(WorkloadView workload, Pod pod) {
+  private static boolean owned(WorkloadView workload, WorkloadPod pod) {
     OwnerReference owner = TraitsOf.controller(pod.getMetadata()).orElse(null);
     return owner != null
         && switch (workload.key().kind()) {
@@ -107,11 +106,11 @@ final class PodEvictions implements Evictions {
     return replicaSet.startsWith(workload + "-") && replicaSet.indexOf('-', workload.length() + 1) < 0;
   }
 
-  private static EvictablePod seen(Pod pod) {
+  private static EvictablePod seen(WorkloadPod pod) {
     boolean ready =
         pod.getStatus() != null
-            && Objects.requireNonNullElse(pod.getStatus().getConditions(), List.<PodCondition>of()).stream()
-                .anyMatch(condition -> "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
+            && Objects.requireNonNullElse(pod.getStatus().conditions(), List.<WorkloadPod.Condition>of()).stream()
+                .anyMatch(condition -> "Ready".equals(condition.type()) && "True".equals(condition.status()));
     Instant going = TraitsOf.instant(pod.getMetadata().getDeletionTimestamp());
     return new EvictablePod(pod.getMetadata().getName(), pod.getMetadata().getUid(), WorkloadRequests.seen(pod), ready, going);
   }

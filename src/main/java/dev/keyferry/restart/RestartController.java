@@ -3,10 +3,10 @@ package dev.keyferry.restart;
 import dev.keyferry.kube.OwnInformer;
 import dev.keyferry.kube.RequestPermits;
 import dev.keyferry.kube.TargetRecord;
+import dev.keyferry.restart.AppsWorkload.DaemonSet;
+import dev.keyferry.restart.AppsWorkload.Deployment;
+import dev.keyferry.restart.AppsWorkload.StatefulSet;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -17,8 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Warm on standbys: {@link #startInformers} and {@link #targetChanged} only collect; {@link #start} begins to act.
  */
 public final class RestartController implements AutoCloseable {
+
+  /** What is watched everywhere, and must be there to be listed. */
+  public static final List<Class<? extends HasMetadata>> WATCHED = List.of(Deployment.class, StatefulSet.class, DaemonSet.class);
 
   /** How long what changes at once is collected before a condition is written. */
   private static final Duration TOGETHER = Duration.ofMillis(500);
@@ -88,9 +89,9 @@ public final class RestartController implements AutoCloseable {
     this.conditions = new WorkloadConditions(client, permits, clock, listener);
     this.reports = new SerialQueue<>(this::report, new Backoff(random));
     this.step = new WorkloadStep(new WorkloadRequests(client, permits, choices.fieldManager()), targets, settings, clock, listener, new Wakes());
-    this.deployments = new Kept<>(client, Deployment.class, namespaces, Workloads::strip, Workloads::view);
-    this.statefulSets = new Kept<>(client, StatefulSet.class, namespaces, Workloads::strip, Workloads::view);
-    this.daemonSets = new Kept<>(client, DaemonSet.class, namespaces, Workloads::strip, Workloads::view);
+    this.deployments = new Kept<>(client, Deployment.class, namespaces);
+    this.statefulSets = new Kept<>(client, StatefulSet.class, namespaces);
+    this.daemonSets = new Kept<>(client, DaemonSet.class, namespaces);
     this.rollouts =
         new RolloutCache(client, permits, random, namespaces, index, optIns::resolved, step, new Wakes(), key -> deployments.informer.get(key.namespace(), key.name()));
   }
@@ -266,15 +267,12 @@ public final class RestartController implements AutoCloseable {
   }
 
   /** The workloads of one kind. */
-  private final class Kept<T extends HasMetadata> implements WorkloadCache {
+  private final class Kept<T extends AppsWorkload> implements WorkloadCache {
 
     private final OwnInformer<T> informer;
-    private final Function<T, WorkloadView> view;
 
-    Kept(
-        KubernetesClient client, Class<T> type, Collection<String> namespaces, UnaryOperator<T> strip, Function<T, WorkloadView> view) {
-      this.view = view;
-      this.informer = new OwnInformer<>(client, type, null, namespaces, strip, this::changed);
+    Kept(KubernetesClient client, Class<T> type, Collection<String> namespaces) {
+      this.informer = new OwnInformer<>(client, type, null, namespaces, Workloads::strip, this::changed);
     }
 
     @Override
@@ -309,7 +307,7 @@ public final class RestartController implements AutoCloseable {
 
     @Override
     public void addAll() {
-      informer.list().forEach(workload -> queue.add(view.apply(workload).key()));
+      informer.list().forEach(workload -> queue.add(Workloads.key(workload)));
     }
 
     @Override
@@ -334,7 +332,7 @@ public final class RestartController implements AutoCloseable {
     }
 
     private WorkloadView seen(T workload) {
-      return optIns.resolved(view.apply(workload));
+      return optIns.resolved(Workloads.view(workload));
     }
 
     private void changed(OwnInformer.Event<T> event) {

@@ -1,9 +1,5 @@
 package dev.keyferry.restart;
 
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,64 +41,72 @@ record Rollout(Phase phase, Style style) {
     ON_DELETE
   }
 
-  static Rollout of(Deployment workload) {
+  static Rollout of(AppsWorkload workload) {
+    return switch (workload) {
+      case AppsWorkload.Deployment _ -> ofDeployment(workload);
+      case AppsWorkload.StatefulSet _ -> ofStatefulSet(workload);
+      case AppsWorkload.DaemonSet _ -> ofDaemonSet(workload);
+    };
+  }
+
+  private static Rollout ofDeployment(AppsWorkload workload) {
     var spec = workload.getSpec();
     var status = workload.getStatus();
     Style style =
-        spec != null && spec.getStrategy() != null && "Recreate".equals(spec.getStrategy().getType()) ? Style.ALL_AT_ONCE : Style.ROLLING;
-    if (spec == null || status == null || status.getObservedGeneration() == null) {
+        spec != null && spec.strategy() != null && "Recreate".equals(spec.strategy().type()) ? Style.ALL_AT_ONCE : Style.ROLLING;
+    if (spec == null || status == null || status.observedGeneration() == null) {
       return new Rollout(Phase.UNSEEN, style);
     }
-    boolean current = status.getObservedGeneration() >= number(workload.getMetadata().getGeneration());
-    int desired = spec.getReplicas() == null ? 1 : spec.getReplicas();
-    int updated = number(status.getUpdatedReplicas());
-    boolean replaced = updated >= desired && number(status.getReplicas()) <= updated;
-    boolean complete = replaced && number(status.getAvailableReplicas()) >= updated;
+    boolean current = status.observedGeneration() >= number(workload.getMetadata().getGeneration());
+    int desired = spec.replicas() == null ? 1 : spec.replicas();
+    int updated = number(status.updatedReplicas());
+    boolean replaced = updated >= desired && number(status.replicas()) <= updated;
+    boolean complete = replaced && number(status.availableReplicas()) >= updated;
     if (current && replaced && !complete && progress(status, "NewReplicaSetAvailable")) {
       return new Rollout(Phase.UNAVAILABLE, style);
     }
     return new Rollout(phase(current, complete, progress(status, "ProgressDeadlineExceeded")), style);
   }
 
-  static Rollout of(StatefulSet workload) {
+  private static Rollout ofStatefulSet(AppsWorkload workload) {
     var spec = workload.getSpec();
     var status = workload.getStatus();
-    var strategy = spec == null ? null : spec.getUpdateStrategy();
-    int partition = strategy == null || strategy.getRollingUpdate() == null ? 0 : number(strategy.getRollingUpdate().getPartition());
+    var strategy = spec == null ? null : spec.updateStrategy();
+    int partition = strategy == null || strategy.rollingUpdate() == null ? 0 : number(strategy.rollingUpdate().partition());
     Style style =
-        strategy != null && ON_DELETE.equals(strategy.getType())
+        strategy != null && ON_DELETE.equals(strategy.type())
             ? Style.ON_DELETE
             : partition > 0 ? Style.PARTITIONED : Style.ROLLING;
-    if (spec == null || status == null || status.getObservedGeneration() == null) {
+    if (spec == null || status == null || status.observedGeneration() == null) {
       return new Rollout(Phase.UNSEEN, style);
     }
-    boolean current = status.getObservedGeneration() >= number(workload.getMetadata().getGeneration());
-    int desired = spec.getReplicas() == null ? 1 : spec.getReplicas();
+    boolean current = status.observedGeneration() >= number(workload.getMetadata().getGeneration());
+    int desired = spec.replicas() == null ? 1 : spec.replicas();
     int wanted = style == Style.ON_DELETE ? 0 : Math.max(0, desired - partition);
-    boolean same = status.getUpdateRevision() == null || status.getUpdateRevision().equals(status.getCurrentRevision());
+    boolean same = status.updateRevision() == null || status.updateRevision().equals(status.currentRevision());
     boolean complete =
-        number(status.getUpdatedReplicas()) >= wanted
-            && number(status.getReadyReplicas()) >= desired
-            && (style != Style.ROLLING || same || number(status.getUpdatedReplicas()) >= desired);
-    boolean rolled = style == Style.ROLLING && same && number(status.getReplicas()) >= desired;
+        number(status.updatedReplicas()) >= wanted
+            && number(status.readyReplicas()) >= desired
+            && (style != Style.ROLLING || same || number(status.updatedReplicas()) >= desired);
+    boolean rolled = style == Style.ROLLING && same && number(status.replicas()) >= desired;
     return new Rollout(current && rolled && !complete ? Phase.UNAVAILABLE : phase(current, complete, false), style);
   }
 
-  static Rollout of(DaemonSet workload) {
+  private static Rollout ofDaemonSet(AppsWorkload workload) {
     var spec = workload.getSpec();
     var status = workload.getStatus();
     Style style =
-        spec != null && spec.getUpdateStrategy() != null && ON_DELETE.equals(spec.getUpdateStrategy().getType())
+        spec != null && spec.updateStrategy() != null && ON_DELETE.equals(spec.updateStrategy().type())
             ? Style.ON_DELETE
             : Style.ROLLING;
-    if (spec == null || status == null || status.getObservedGeneration() == null) {
+    if (spec == null || status == null || status.observedGeneration() == null) {
       return new Rollout(Phase.UNSEEN, style);
     }
-    boolean current = status.getObservedGeneration() >= number(workload.getMetadata().getGeneration());
-    int desired = number(status.getDesiredNumberScheduled());
+    boolean current = status.observedGeneration() >= number(workload.getMetadata().getGeneration());
+    int desired = number(status.desiredNumberScheduled());
     boolean complete =
-        (style == Style.ON_DELETE || number(status.getUpdatedNumberScheduled()) >= desired)
-            && number(status.getNumberAvailable()) >= desired;
+        (style == Style.ON_DELETE || number(status.updatedNumberScheduled()) >= desired)
+            && number(status.numberAvailable()) >= desired;
     return new Rollout(phase(current, complete, false), style);
   }
 
@@ -116,9 +120,9 @@ record Rollout(Phase phase, Style style) {
     return phase == Phase.PROGRESSING || phase == Phase.UNAVAILABLE;
   }
 
-  private static boolean progress(DeploymentStatus status, String reason) {
-    return status.getConditions() != null
-        && status.getConditions().stream().anyMatch(c -> "Progressing".equals(c.getType()) && reason.equals(c.getReason()));
+  private static boolean progress(AppsWorkload.Status status, String reason) {
+    return status.conditions() != null
+        && status.conditions().stream().anyMatch(c -> "Progressing".equals(c.type()) && reason.equals(c.reason()));
   }
 
   private static Phase phase(boolean current, boolean complete, boolean stuck) {

@@ -3,8 +3,8 @@ package dev.keyferry.restart;
 import dev.keyferry.kube.Marks;
 import dev.keyferry.kube.OwnInformer;
 import dev.keyferry.kube.RequestPermits;
+import dev.keyferry.restart.AppsWorkload.Deployment;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -241,7 +241,7 @@ final class RolloutCache implements WorkloadCache {
     return cached.isEmpty() || Workloads.annotation(rollout.getMetadata(), Marks.RESTART_ON_CHANGE) == null
         ? Optional.empty()
         : Optional.ofNullable(
-            permits.with(() -> client.apps().deployments().inNamespace(key.namespace()).withName(name).get()));
+            permits.with(() -> client.resources(Deployment.class).inNamespace(key.namespace()).withName(name).get()));
   }
 
   private static WorkloadKey key(ArgoRollout rollout) {

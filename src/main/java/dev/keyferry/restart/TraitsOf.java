@@ -2,7 +2,6 @@ package dev.keyferry.restart;
 
 import dev.keyferry.kube.Marks;
 import dev.keyferry.restart.Method.Strategy;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import java.time.DateTimeException;
@@ -21,12 +20,12 @@ final class TraitsOf {
   /**
    * The traits of a workload.
    *
+   * @param metadata its own
    * @param otherwise how its pods are replaced where its annotation does not ask for evictions
    * @param deadline seconds that its controller gives a rollout; null where it does not say, the largest number where there is none
    * @param pods how many its controller wants; null where it does not say
    */
-  static Traits workload(HasMetadata workload, Method otherwise, @Nullable Integer deadline, @Nullable Integer pods) {
-    ObjectMeta metadata = workload.getMetadata();
+  static Traits workload(ObjectMeta metadata, Method otherwise, @Nullable Integer deadline, @Nullable Integer pods) {
     boolean evicts = strategy(metadata).filter(Strategy.EVICT::equals).isPresent();
     return new Traits(
         evicts ? new Method.Evict(instant(Workloads.annotation(metadata, Marks.EVICT_BEFORE))) : otherwise,

@@ -3,10 +3,9 @@ package dev.keyferry.restart;
 import dev.keyferry.kube.Marks;
 import dev.keyferry.kube.RequestPermits;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -103,33 +102,33 @@ final class WorkloadRequests implements Requests {
     }
     String next = null;
     do {
-      PodList page = pods(workload, next);
+      KubernetesResourceList<WorkloadPod> page = pods(workload, next);
       page.getItems().stream().filter(WorkloadRequests::live).map(WorkloadRequests::seen).forEach(seen::add);
       next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
     } while (next != null && !next.isEmpty() && seen.stream().allMatch(enough));
     return seen;
   }
 
-  private PodList pods(WorkloadView workload, @Nullable String next) {
+  private KubernetesResourceList<WorkloadPod> pods(WorkloadView workload, @Nullable String next) {
     return permits.with(
         () ->
             client
-                .pods()
+                .resources(WorkloadPod.class)
                 .inNamespace(workload.key().namespace())
                 .withLabelSelector(workload.selector())
                 .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build()));
   }
 
-  private static boolean live(Pod pod) {
+  private static boolean live(WorkloadPod pod) {
     return pod.getMetadata().getDeletionTimestamp() == null && !over(pod);
   }
 
   /** Whether a pod has come to its end. */
-  static boolean over(Pod pod) {
-    return pod.getStatus() != null && pod.getStatus().getPhase() != null && OVER.contains(pod.getStatus().getPhase());
+  static boolean over(WorkloadPod pod) {
+    return pod.getStatus() != null && pod.getStatus().phase() != null && OVER.contains(pod.getStatus().phase());
   }
 
-  static PodView seen(Pod pod) {
+  static PodView seen(WorkloadPod pod) {
     String created = pod.getMetadata().getCreationTimestamp();
     Map<String, String> annotations = pod.getMetadata().getAnnotations();
     return new PodView(

@@ -2,7 +2,6 @@ package dev.keyferry.restart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -83,10 +82,10 @@ class ReferencesTest {
   @Test
   void given_no_template_when_read_then_nothing() {
     assertThat(References.of(null)).isEmpty();
-    assertThat(References.of(new PodTemplateSpec())).isEmpty();
+    assertThat(References.of(new PodTemplate(null, null))).isEmpty();
   }
 
-  private static PodTemplateSpec template(String spec) {
-    return Serialization.unmarshal("spec:\n  " + spec, PodTemplateSpec.class);
+  private static PodTemplate template(String spec) {
+    return Serialization.unmarshal("spec:\n  " + spec, PodTemplate.class);
   }
 }

@@ -344,7 +344,7 @@ class RestartControllerTest implements RestartListener {
     adopted("web");
     controller.close();
     new WorkloadRequests(client, new RequestPermits(1)).roll(
-        Workloads.view(get("web")), new TokenMap(Map.of("db", "t2")), History.NONE.restarted(clock.instant()));
+        Views.of(get("web")), new TokenMap(Map.of("db", "t2")), History.NONE.restarted(clock.instant()));
 
     again("t2", false);
 

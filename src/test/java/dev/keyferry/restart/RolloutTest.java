@@ -2,11 +2,11 @@ package dev.keyferry.restart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyferry.restart.AppsWorkload.DaemonSet;
+import dev.keyferry.restart.AppsWorkload.Deployment;
+import dev.keyferry.restart.AppsWorkload.StatefulSet;
 import dev.keyferry.restart.Rollout.Phase;
 import dev.keyferry.restart.Rollout.Style;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,5 +1,7 @@
 package dev.keyferry.restart;
 
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -11,6 +13,11 @@ final class Views {
   static final Instant CHANGED = Instant.parse("2026-03-01T10:00:00Z");
 
   private Views() {}
+
+  /** What decisions see of an object that a test read through the API. */
+  static WorkloadView of(Deployment whole) {
+    return Workloads.view(Serialization.unmarshal(Serialization.asJson(whole), AppsWorkload.Deployment.class));
+  }
 
   static WorkloadView workload(String optIn, Set<String> references, Map<String, String> template, Map<String, String> observed) {
     return new WorkloadView(

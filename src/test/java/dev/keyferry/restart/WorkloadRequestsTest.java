@@ -40,7 +40,7 @@ class WorkloadRequestsTest {
 
     requests.roll(view, TOKENS, ROLLED);
 
-    WorkloadView now = Workloads.view(get("web"));
+    WorkloadView now = Views.of(get("web"));
     assertThat(kubernetes.writes()).isEqualTo(writes + 1);
     assertThat(now.template()).isEqualTo(TOKENS);
     assertThat(now.observed()).isEqualTo(TOKENS);
@@ -55,7 +55,7 @@ class WorkloadRequestsTest {
     requests.observe(view, TOKENS, ROLLED.complete());
     requests.roll(view, new TokenMap(Map.of("db", "t3")), ROLLED.complete().restarted(Instant.parse("2026-01-01T00:30:00Z")));
 
-    WorkloadView now = Workloads.view(get("web"));
+    WorkloadView now = Views.of(get("web"));
     assertThat(now.observed().tokens()).isEqualTo(Map.of("db", "t3"));
     assertThat(now.history().restarts()).hasSize(2);
     assertThat(now.history().verified()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
@@ -172,7 +172,7 @@ class WorkloadRequestsTest {
             spec: {containers: [{name: c, image: i}]}
         """
             .formatted(name);
-    return Workloads.view(kubernetes.client().resource(Serialization.unmarshal(yaml, Deployment.class)).create());
+    return Views.of(kubernetes.client().resource(Serialization.unmarshal(yaml, Deployment.class)).create());
   }
 
   private Deployment get(String name) {

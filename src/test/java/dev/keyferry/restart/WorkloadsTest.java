@@ -2,9 +2,9 @@ package dev.keyferry.restart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import dev.keyferry.restart.AppsWorkload.DaemonSet;
+import dev.keyferry.restart.AppsWorkload.Deployment;
+import dev.keyferry.restart.AppsWorkload.StatefulSet;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -36,25 +36,25 @@ class WorkloadsTest {
 
   @Test
   void given_a_deployment_when_stripped_then_decisions_see_the_same() {
-    Deployment full = read(YAML + "  paused: true\n", Deployment.class);
+    WorkloadView view = same(YAML + "  paused: true\n", Deployment.class);
 
-    assertThat(Workloads.view(Workloads.strip(full))).isEqualTo(Workloads.view(full));
-    assertThat(Workloads.view(full).paused()).isTrue();
+    assertThat(view.paused()).isTrue();
   }
 
   @Test
   void given_a_stateful_set_when_stripped_then_decisions_see_the_same() {
-    StatefulSet full = read(YAML, StatefulSet.class);
+    WorkloadView view = same(YAML, StatefulSet.class);
 
-    assertThat(Workloads.view(Workloads.strip(full))).isEqualTo(Workloads.view(full));
+    assertThat(view.key().kind()).isEqualTo(WorkloadKind.STATEFUL_SET);
+    assertThat(view.replicas()).isEqualTo(3);
   }
 
   @Test
   void given_a_daemon_set_when_stripped_then_decisions_see_the_same() {
-    DaemonSet full = read(YAML.replace("  replicas: 3\n", ""), DaemonSet.class);
+    WorkloadView view = same(YAML.replace("  replicas: 3\n", ""), DaemonSet.class);
 
-    assertThat(Workloads.view(Workloads.strip(full))).isEqualTo(Workloads.view(full));
-    assertThat(Workloads.view(full).replicas()).isEqualTo(1);
+    assertThat(view.key().kind()).isEqualTo(WorkloadKind.DAEMON_SET);
+    assertThat(view.replicas()).isEqualTo(1);
   }
 
   @Test
@@ -78,34 +78,34 @@ class WorkloadsTest {
 
   @Test
   void given_a_workload_that_never_restarts_when_stripped_then_only_its_metadata_stays() {
-    Deployment full = read(YAML.replace("restart-on-change: \"true\"", "restart-on-change: \"false\""), Deployment.class);
+    Deployment kept =
+        Workloads.strip(read(YAML.replace("restart-on-change: \"true\"", "restart-on-change: \"false\"") + "status: {replicas: 1}\n", Deployment.class));
 
-    assertThat(Workloads.strip(full).getSpec()).isNull();
-    assertThat(Workloads.view(Workloads.strip(full)).optIn()).isEqualTo(new OptIn.Off());
+    assertThat(kept.getSpec()).isNull();
+    assertThat(kept.getStatus()).isNull();
+    assertThat(Workloads.view(kept).optIn()).isEqualTo(new OptIn.Off());
   }
 
   @Test
   void given_a_workload_that_is_not_annotated_when_stripped_then_its_references_stay_for_others_to_say() {
-    Deployment full = read(YAML.replace("keyferry.dev/restart-on-change", "other.dev/x"), Deployment.class);
+    WorkloadView view = same(YAML.replace("keyferry.dev/restart-on-change", "other.dev/x"), Deployment.class);
 
-    assertThat(Workloads.view(Workloads.strip(full))).isEqualTo(Workloads.view(full));
-    assertThat(Workloads.view(Workloads.strip(full)).references()).containsExactly("api", "db");
+    assertThat(view.references()).containsExactly("api", "db");
   }
 
   @Test
   void given_a_workload_without_references_when_stripped_then_no_template_stays() {
-    Deployment full = read(YAML.replaceAll("(secretRef|secret): \\{name: .*?}", "$1: null").replaceAll("restart-tokens", "x"), Deployment.class);
+    String yaml = YAML.replaceAll("(secretRef|secret): \\{name: .*?}", "$1: null").replaceAll("restart-tokens", "x");
 
-    assertThat(Workloads.strip(full).getSpec().getTemplate()).isNull();
-    assertThat(Workloads.view(Workloads.strip(full))).isEqualTo(Workloads.view(full));
+    assertThat(Workloads.strip(read(yaml, Deployment.class)).getSpec().template()).isNull();
+    assertThat(same(yaml, Deployment.class).references()).isEmpty();
   }
 
   @Test
   void given_hot_reload_when_stripped_and_read_then_a_mere_mount_is_no_reference() {
-    Deployment full = read(YAML.replace("    other:", "    keyferry.dev/hot-reload: volumes\n    other:"), Deployment.class);
+    WorkloadView view = same(YAML.replace("    other:", "    keyferry.dev/hot-reload: volumes\n    other:"), Deployment.class);
 
-    assertThat(Workloads.view(full).references()).containsExactly("db");
-    assertThat(Workloads.view(Workloads.strip(full))).isEqualTo(Workloads.view(full));
+    assertThat(view.references()).containsExactly("db");
   }
 
   @Test
@@ -121,11 +121,17 @@ class WorkloadsTest {
             - {type: Available, status: "True", message: well}
             - {type: Progressing, status: "False", reason: ProgressDeadlineExceeded, message: too long}
         """;
-    Deployment full = read(YAML + status, Deployment.class);
+    WorkloadView view = same(YAML + status, Deployment.class);
 
-    assertThat(Workloads.view(Workloads.strip(full)).rollout()).isEqualTo(Workloads.view(full).rollout());
-    assertThat(Workloads.view(full).rollout().phase()).isEqualTo(Rollout.Phase.STUCK);
-    assertThat(Serialization.asJson(Workloads.strip(full))).doesNotContain("Available\"", "too long");
+    assertThat(view.rollout().phase()).isEqualTo(Rollout.Phase.STUCK);
+    assertThat(Serialization.asJson(Workloads.strip(read(YAML + status, Deployment.class)))).doesNotContain("too long");
+  }
+
+  /** What decisions see of a workload, which is the same when it is stripped. */
+  private static <T extends AppsWorkload> WorkloadView same(String yaml, Class<T> type) {
+    WorkloadView view = Workloads.view(read(yaml, type));
+    assertThat(Workloads.view(Workloads.strip(read(yaml, type)))).isEqualTo(view);
+    return view;
   }
 
   private static <T> T read(String yaml, Class<T> type) {
