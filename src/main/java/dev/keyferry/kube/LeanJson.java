@@ -3,6 +3,7 @@ package dev.keyferry.kube;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 
 /**
@@ -22,8 +23,13 @@ public final class LeanJson {
             .build());
   }
 
-  /** What a Kubernetes client reads and writes objects with. */
+  /**
+   * What a Kubernetes client reads and writes objects with. It is told of the kinds that are watched when they are: the client would
+   * otherwise load its classes for all kinds there are. A watch that fails says so by a Status.
+   */
   public static KubernetesSerialization serialization() {
-    return new KubernetesSerialization(mapper(), true);
+    KubernetesSerialization serialization = new KubernetesSerialization(mapper(), false);
+    serialization.registerKubernetesResource(Status.class);
+    return serialization;
   }
 }

@@ -47,7 +47,7 @@ public final class OwnInformer<T extends HasMetadata> implements AutoCloseable {
    * Prepares the view; {@link #start} begins to watch.
    *
    * @param client whose requests need {@code list} and {@code watch} on the kind
-   * @param type the kind, built in or custom, namespaced or not
+   * @param type the kind, built in or custom, namespaced or not; from now on the client's own class for that kind
    * @param labelSelector as the API takes it, for example {@code a=b}; null takes every object
    * @param namespaces to watch, one watch each; empty watches all in one. Without meaning for a kind that is not namespaced
    * @param strip makes what is kept of an object; may change its argument and return it, must keep name, namespace, uid and resourceVersion
@@ -61,6 +61,8 @@ public final class OwnInformer<T extends HasMetadata> implements AutoCloseable {
       UnaryOperator<T> strip,
       Consumer<Event<T>> consumer) {
     this.consumer = consumer;
+    // What a watch tells is read as the class known for its kind, and only then made what was asked for.
+    client.getKubernetesSerialization().registerKubernetesResource(type);
     boolean everywhere = namespaces.isEmpty() || !Namespaced.class.isAssignableFrom(type);
     for (String namespace : everywhere ? List.of("") : List.copyOf(namespaces)) {
       informers.add(informer(client, type, labelSelector, namespace, strip));

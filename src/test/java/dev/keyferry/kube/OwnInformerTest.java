@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.keyferry.kube.OwnInformer.Event;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,6 +100,26 @@ class OwnInformerTest {
 
       await().until(() -> informer.list().size() == 2);
     }
+  }
+
+  /** Otherwise every event would be read twice: as the client's own class for the kind, and from that as the one that is watched. */
+  @Test
+  void given_a_class_of_our_own_for_a_kind_when_it_is_watched_then_events_are_read_as_that() {
+    String event = "{\"type\":\"ADDED\",\"object\":{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"a\"}}}";
+
+    try (OwnInformer<OwnConfigMap> informer =
+        new OwnInformer<>(client, OwnConfigMap.class, null, List.of(), UnaryOperator.identity(), told -> {})) {
+      assertThat(informer.list()).isEmpty();
+      assertThat(client.getKubernetesSerialization().unmarshal(event, WatchEvent.class).getObject()).isInstanceOf(OwnConfigMap.class);
+    }
+  }
+
+  @Version("v1")
+  @Group("")
+  @Kind("ConfigMap")
+  static final class OwnConfigMap extends GenericKubernetesResource implements Namespaced {
+
+    private static final long serialVersionUID = 1;
   }
 
   private OwnInformer<Secret> secrets(List<String> namespaces) {
