@@ -24,8 +24,8 @@ public final class LeanJson {
   }
 
   /**
-   * What a Kubernetes client reads and writes objects with. It is told of the kinds that are watched when they are: the client would
-   * otherwise load its classes for all kinds there are. A watch that fails says so by a Status.
+   * What a Kubernetes client reads and writes objects with; it loads the classes of the kinds that are asked for, not of all there are. Status
+   * is always known: it is how a watch says that it has to begin anew.
    */
   public static KubernetesSerialization serialization() {
     KubernetesSerialization serialization = new KubernetesSerialization(mapper(), false);
