@@ -181,6 +181,17 @@ class ArgoRolloutsTest {
     assertThat(view.rollout().phase()).isEqualTo(Phase.UNSEEN);
   }
 
+  @Test
+  void given_one_field_of_another_type_than_expected_when_read_then_all_others_count() {
+    WorkloadView view = ArgoRollouts.view(rollout(OWN.replace("replicas: 3", "replicas: {a: b}").replace("phase: Healthy", "phase: [x]")));
+
+    assertThat(view.replicas()).isEqualTo(1);
+    assertThat(view.references()).containsExactly("db");
+    assertThat(view.selector().getMatchLabels()).isEqualTo(Map.of("app", "web"));
+    assertThat(view.traits().deadline()).isEqualTo(Duration.ofMinutes(20));
+    assertThat(view.rollout().phase()).isEqualTo(Phase.COMPLETE);
+  }
+
   private static WorkloadView behind(String own, String base, String seen) {
     ArgoRollout rollout = rollout(BEHIND.formatted(own, seen));
     Deployment deployment = Serialization.unmarshal(BASE.formatted(base), Deployment.class);
