@@ -8,6 +8,7 @@ import dev.keyferry.emulator.AwsCall;
 import dev.keyferry.emulator.AwsEmulator;
 import dev.keyferry.emulator.Trust;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -138,8 +139,9 @@ public final class ColdStart {
     }
   }
 
-  private OperatorProcess.Setup setup() {
+  private OperatorProcess.Setup setup() throws IOException {
     var options = new ArrayList<>(Shipped.jvmOptions());
+    options.addAll(asInPod());
     options.addAll(Stream.of(System.getProperty("jvm", "").split(" ")).filter(option -> !option.isBlank()).toList());
     return new OperatorProcess.Setup(cluster.operatorKubeconfig(), Map.of(), options, true)
         .set(Setting.NAMESPACE, "keyferry-system")
@@ -148,6 +150,18 @@ public final class ColdStart {
         .env("AWS_REGION", REGION)
         .env("AWS_ACCESS_KEY_ID", aws.accessKeyId())
         .env("AWS_SECRET_ACCESS_KEY", aws.secretAccessKey());
+  }
+
+  /** A pod has a token and no kubeconfig; reading one would load what no operator in a cluster loads. */
+  private List<String> asInPod() throws IOException {
+    Path token = Files.createTempFile("keyferry", ".token");
+    Files.writeString(token, Config.fromKubeconfig(cluster.operatorKubeconfig().toFile()).getAutoOAuthToken());
+    token.toFile().deleteOnExit();
+    return List.of(
+        "-D" + Config.KUBERNETES_AUTH_TRYKUBECONFIG_SYSTEM_PROPERTY + "=false",
+        "-D" + Config.KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN_FILE_SYSTEM_PROPERTY + "=" + token,
+        "-D" + Config.KUBERNETES_CA_CERTIFICATE_FILE_SYSTEM_PROPERTY + "=" + cluster.certificate(),
+        "-D" + Config.KUBERNETES_MASTER_SYSTEM_PROPERTY + "=" + cluster.url());
   }
 
   private void createSources() {
