@@ -24,8 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** As much of an API server as a list and a watch need; its watches break as told, one after the other, and the next ones are well. */
 final class TornWatches implements AutoCloseable {
 
-  private static final byte[] LIST =
-      "{\"kind\":\"SecretList\",\"apiVersion\":\"v1\",\"metadata\":{\"resourceVersion\":\"5\"},\"items\":[]}".getBytes(StandardCharsets.UTF_8);
+  private static final String LIST =
+      "{\"kind\":\"SecretList\",\"apiVersion\":\"v1\",\"metadata\":{\"resourceVersion\":\"5\"},\"items\":[]}";
+  private static final String LISTED = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s";
   private static final String ACCEPTED =
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n";
   private static final int CLOSE = 8;
@@ -114,8 +115,7 @@ final class TornWatches implements AutoCloseable {
           watch(socket, in, out, ACCEPTED.formatted(accept(key)).getBytes(StandardCharsets.UTF_8));
           return;
         }
-        out.write(("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + LIST.length + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
-        out.write(LIST);
+        out.write(LISTED.formatted(LIST.length(), LIST).getBytes(StandardCharsets.UTF_8));
       }
     } catch (IOException e) {
       // The client left.
