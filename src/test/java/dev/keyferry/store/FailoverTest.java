@@ -37,7 +37,9 @@ class FailoverTest {
     List<String> regions = Region.regions().stream().map(Region::id).filter(region -> !region.endsWith("-global")).toList();
     assertThat(regions).contains("ap-southeast-1", "ap-northeast-1", "cn-northwest-1", "us-gov-west-1");
     assertThat(regions).allSatisfy(region -> assertThat(Failover.mistake("SecretStore a/b", "none", List.of(region))).isEmpty());
-    for (String file : List.of("crds/keyferry.dev_secretstores.yaml", "crds/keyferry.dev_clustersecretstores.yaml", "helm/keyferry/values.schema.json")) {
+    List<String> files =
+        List.of("crds/keyferry.dev_secretstores.yaml", "crds/keyferry.dev_clustersecretstores.yaml", "helm/keyferry/values.schema.json");
+    for (String file : files) {
       Matcher rules = Pattern.compile("\\^\\(?\\[a-z][^'\"]*\\[0-9][^'\"]*\\$").matcher(Files.readString(Path.of(file)));
       List<String> patterns = rules.results().map(MatchResult::group).toList();
       assertThat(patterns).as(file).isNotEmpty().allSatisfy(pattern -> assertThat(regions).allMatch(region -> region.matches(pattern)));
