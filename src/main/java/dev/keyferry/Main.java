@@ -6,6 +6,7 @@ import dev.keyferry.config.ConfigParser;
 import dev.keyferry.config.OperatorConfig;
 import dev.keyferry.config.ParsedConfig;
 import dev.keyferry.kube.LeanJson;
+import dev.keyferry.observe.LogLines;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -43,7 +44,7 @@ public final class Main {
         System.exit(MISUSED);
       }
       case ParsedConfig.Configured(var config, var warnings) -> {
-        System.setProperty("KEYFERRY_LOG_LEVEL", config.logLevel());
+        System.setProperty(LogLines.LEVEL, config.logLevel());
         Logger logger = LoggerFactory.getLogger(Main.class);
         warnings.forEach(warning -> logger.atWarn().addKeyValue("setting", warning).log("configuration"));
         try {

@@ -46,6 +46,7 @@ class ArchitectureTest {
   private static final String FABRIC8 = "io.fabric8.kubernetes..";
   private static final String JACKSON = "com.fasterxml.jackson..";
   private static final String MICROMETER = "io.micrometer..";
+  private static final String LOGBACK = "ch.qos.logback..";
   private static final String JOSDK = "io.javaoperatorsdk..";
   private static final String AWS = "software.amazon.awssdk..";
   private static final Pattern CHANGES =
@@ -119,6 +120,7 @@ class ArchitectureTest {
           ours("status"),
           ours("kube"),
           MICROMETER,
+          LOGBACK,
           "io.prometheus.metrics..",
           JOSDK,
           FABRIC8,
@@ -156,6 +158,8 @@ class ArchitectureTest {
   static final ArchRule josdkOnlyAtTheEdge = onlyIn(JOSDK, ours("reconcile"), ours("observe"), ours("bootstrap"));
 
   @ArchTest static final ArchRule micrometerOnlyInObserve = onlyIn(MICROMETER, ours("observe"));
+
+  @ArchTest static final ArchRule logbackOnlyInObserve = onlyIn(LOGBACK, ours("observe"));
 
   @ArchTest
   static final ArchRule noWallClock =

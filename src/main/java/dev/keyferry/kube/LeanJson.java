@@ -22,8 +22,8 @@ public final class LeanJson {
             .build());
   }
 
-  /** What a Kubernetes client reads and writes objects with. */
+  /** What a Kubernetes client reads and writes objects with; it loads the classes of the kinds that are asked for, not of all there are. */
   public static KubernetesSerialization serialization() {
-    return new KubernetesSerialization(mapper(), true);
+    return new KubernetesSerialization(mapper(), false);
   }
 }

@@ -1,5 +1,6 @@
 package dev.keyferry.write;
 
+import dev.keyferry.kube.Applies;
 import dev.keyferry.kube.Marks;
 import dev.keyferry.kube.RequestPermits;
 import dev.keyferry.kube.TargetRecord;
@@ -199,19 +200,16 @@ public final class TargetWriter {
   }
 
   private Secret apply(WriteRequest request, Secret desired, boolean force) {
-    PatchContext.Builder context =
-        new PatchContext.Builder()
-            .withPatchType(PatchType.SERVER_SIDE_APPLY)
-            .withFieldManager(fieldManager(request.owner().name()))
-            .withForce(force);
-    Secret applied =
-        permits.with(
-            () ->
-                client
-                    .secrets()
-                    .inNamespace(request.owner().namespace())
-                    .withName(request.target())
-                    .patch(context.build(), desired));
+    Secret named =
+        new SecretBuilder()
+            .withNewMetadata()
+            .withNamespace(request.owner().namespace())
+            .withName(request.target())
+            .endMetadata()
+            .build();
+    PatchContext context = Applies.by(fieldManager(request.owner().name()), force);
+    String text = client.getKubernetesSerialization().asJson(desired);
+    Secret applied = permits.with(() -> client.resource(named).patch(context, text));
     cache.settled(TargetView.of(applied, digests));
     return applied;
   }

@@ -141,6 +141,11 @@ public final class Cluster implements AutoCloseable {
     return controlPlane.url();
   }
 
+  /** PEM file with the authority that signed the server's certificate. */
+  Path certificate() {
+    return controlPlane.certificate();
+  }
+
   /** Counts requests. */
   AuditLog audit() {
     return new AuditLog(controlPlane.auditLog());

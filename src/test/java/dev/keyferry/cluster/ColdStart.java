@@ -2,10 +2,14 @@ package dev.keyferry.cluster;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.keyferry.api.v1.ExternalSecret;
 import dev.keyferry.config.Setting;
 import dev.keyferry.emulator.AwsCall;
 import dev.keyferry.emulator.AwsEmulator;
 import dev.keyferry.emulator.Trust;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,6 +43,7 @@ public final class ColdStart {
   private static final int CREATIONS_AT_ONCE = 24;
   private static final int PER_NAMESPACE = 100;
   private static final double TICKS = 100;
+  private static final String EXTERNAL_SECRETS = "/apis/keyferry.dev/v1/namespaces/%s/externalsecrets";
 
   private final Cluster cluster;
   private final AwsEmulator aws;
@@ -63,6 +68,7 @@ public final class ColdStart {
   private void run() throws Exception {
     cluster.installOperator();
     createSources();
+    createStore();
     createExternalSecrets();
     aws.latency(LATENCY);
     long mark = cluster.audit().mark();
@@ -75,8 +81,7 @@ public final class ColdStart {
       double leading = secondsUntil(began, operator, () -> operator.output().contains("\"leading\""));
       double synced = secondsUntil(began, operator, () -> statuses.count() >= count);
       double cpu = cpuSeconds(operator.pid());
-      Map<String, Double> servers = cpuSecondsOfServers();
-      servers.replaceAll((name, seconds) -> seconds - before.get(name));
+      Map<String, Double> servers = cpuSecondsOfServersSince(before);
       Map<String, Double> byThread = cpuByThread(operator.pid());
       String memory = "%d MiB peak resident".formatted(operator.peakResidentMebibytes());
       Thread.sleep(QUIET);
@@ -95,14 +100,48 @@ public final class ColdStart {
           count, count, LATENCY.toMillis(), ready, leading, synced, synced - leading,
           memory, QUIET.toSeconds(), field(operator.pid(), "VmRSS") + ", peak " + field(operator.pid(), "VmHWM"),
           cpu, byThread, servers, awsCalls(), requests(mark), operator.metrics().lines().filter(l -> l.startsWith("jvm_memory_used_bytes{area=\"heap\"")).toList());
-      if (Boolean.getBoolean("jfr")) {
-        operator.terminate();
-      }
+      operator.terminate();
+    }
+    compareWithBareClient();
+  }
+
+  /** The same Secrets and statuses for as many other objects, from a client that does nothing else. */
+  private void compareWithBareClient() throws Exception {
+    ExternalSecret first = cluster.adminClient().resources(ExternalSecret.class).inNamespace(namespaces.getFirst()).withName(name(0)).get();
+    Secret target = cluster.adminClient().secrets().inNamespace(namespaces.getFirst()).withName(name(0)).get();
+    String data = Serialization.asJson(target.getData());
+    String annotations = Serialization.asJson(target.getMetadata().getAnnotations());
+    String status = Serialization.asJson(first.getStatus());
+    namespaces.clear();
+    createExternalSecrets();
+    Map<String, Double> before = cpuSecondsOfServers();
+    try (BareClient client = new BareClient(cluster.url(), cluster.certificate())) {
+      Duration secrets =
+          client.send(
+              count,
+              number ->
+                  new BareClient.Apply(
+                      "/api/v1/namespaces/" + namespace(number) + "/secrets/" + name(number),
+                      "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"%s\",\"annotations\":%s},\"data\":%s}"
+                          .formatted(name(number), annotations, data)));
+      Duration statuses =
+          client.send(
+              count,
+              number ->
+                  new BareClient.Apply(
+                      EXTERNAL_SECRETS.formatted(namespace(number)) + "/" + name(number) + "/status",
+                      "{\"apiVersion\":\"keyferry.dev/v1\",\"kind\":\"ExternalSecret\",\"metadata\":{\"name\":\"%s\"},\"status\":%s}"
+                          .formatted(name(number), status)));
+      System.out.printf(
+          Locale.ROOT,
+          "  a bare client takes    %.1f s for as many Secrets and %.1f s for their statuses; CPU %s%n",
+          secrets.toMillis() / 1e3, statuses.toMillis() / 1e3, cpuSecondsOfServersSince(before));
     }
   }
 
-  private OperatorProcess.Setup setup() {
+  private OperatorProcess.Setup setup() throws IOException {
     var options = new ArrayList<>(Shipped.jvmOptions());
+    options.addAll(asInPod());
     options.addAll(Stream.of(System.getProperty("jvm", "").split(" ")).filter(option -> !option.isBlank()).toList());
     return new OperatorProcess.Setup(cluster.operatorKubeconfig(), Map.of(), options, true)
         .set(Setting.NAMESPACE, "keyferry-system")
@@ -113,6 +152,18 @@ public final class ColdStart {
         .env("AWS_SECRET_ACCESS_KEY", aws.secretAccessKey());
   }
 
+  /** A pod has a token and no kubeconfig; reading one would load what no operator in a cluster loads. */
+  private List<String> asInPod() throws IOException {
+    Path token = Files.createTempFile("keyferry", ".token");
+    Files.writeString(token, Config.fromKubeconfig(cluster.operatorKubeconfig().toFile()).getAutoOAuthToken());
+    token.toFile().deleteOnExit();
+    return List.of(
+        "-D" + Config.KUBERNETES_AUTH_TRYKUBECONFIG_SYSTEM_PROPERTY + "=false",
+        "-D" + Config.KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN_FILE_SYSTEM_PROPERTY + "=" + token,
+        "-D" + Config.KUBERNETES_CA_CERTIFICATE_FILE_SYSTEM_PROPERTY + "=" + cluster.certificate(),
+        "-D" + Config.KUBERNETES_MASTER_SYSTEM_PROPERTY + "=" + cluster.url());
+  }
+
   private void createSources() {
     IntStream.range(0, count).forEach(number -> aws.createSecret(source(number), "{\"username\":\"u%d\",\"password\":\"p%d\"}".formatted(number, number)));
   }
@@ -121,7 +172,7 @@ public final class ColdStart {
     return "cold/%05d".formatted(number);
   }
 
-  private void createExternalSecrets() throws ExecutionException, InterruptedException {
+  private void createStore() {
     String role = aws.addRole("reader", Trust.account());
     cluster.apply(
             "default",
@@ -133,6 +184,9 @@ public final class ColdStart {
             """
                 .formatted(REGION, role))
         .orFail();
+  }
+
+  private void createExternalSecrets() throws ExecutionException, InterruptedException {
     IntStream.range(0, (count + PER_NAMESPACE - 1) / PER_NAMESPACE).forEach(_ -> namespaces.add(cluster.newNamespace("cold")));
     Semaphore permits = new Semaphore(CREATIONS_AT_ONCE);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -146,21 +200,28 @@ public final class ColdStart {
   private void create(int number, Semaphore permits) {
     permits.acquireUninterruptibly();
     try {
-      String namespace = namespaces.get(number / PER_NAMESPACE);
       cluster
           .adminClient()
           .raw(
-              "/apis/keyferry.dev/v1/namespaces/" + namespace + "/externalsecrets",
+              EXTERNAL_SECRETS.formatted(namespace(number)),
               "POST",
               """
-              {"apiVersion":"keyferry.dev/v1","kind":"ExternalSecret","metadata":{"name":"es-%05d"},
+              {"apiVersion":"keyferry.dev/v1","kind":"ExternalSecret","metadata":{"name":"%s"},
                "spec":{"refreshInterval":"1h","secretStoreRef":{"name":"aws","kind":"ClusterSecretStore"},
                        "dataFrom":[{"extract":{"key":"%s"}}]}}
               """
-                  .formatted(number, source(number)));
+                  .formatted(name(number), source(number)));
     } finally {
       permits.release();
     }
+  }
+
+  private String namespace(int number) {
+    return namespaces.get(number / PER_NAMESPACE);
+  }
+
+  private static String name(int number) {
+    return "es-%05d".formatted(number);
   }
 
   private Map<String, Long> awsCalls() {
@@ -179,6 +240,12 @@ public final class ColdStart {
         .forEach(process -> process.info().command().map(command -> Path.of(command).getFileName().toString())
             .filter(Set.of("kube-apiserver", "etcd")::contains)
             .ifPresent(name -> seconds.put(name, cpuSeconds(process.pid()))));
+    return seconds;
+  }
+
+  private static Map<String, Double> cpuSecondsOfServersSince(Map<String, Double> before) {
+    Map<String, Double> seconds = cpuSecondsOfServers();
+    seconds.replaceAll((name, now) -> Math.round((now - before.get(name)) * 10) / 10.0);
     return seconds;
   }
 

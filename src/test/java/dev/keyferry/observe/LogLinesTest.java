@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
@@ -14,21 +15,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.KeyValuePair;
 
-class LogbackTest {
+class LogLinesTest {
 
   private final LoggerContext context = new LoggerContext();
 
   @BeforeEach
-  void configure() throws Exception {
+  void configure() {
     context.setMDCAdapter(new LogbackMDCAdapter());
-    JoranConfigurator configurator = new JoranConfigurator();
-    configurator.setContext(context);
-    configurator.doConfigure(LogbackTest.class.getResource("/logback.xml"));
+    new LogLines().configure(context);
   }
 
   @AfterEach
@@ -60,7 +60,13 @@ class LogbackTest {
     assertThat(context.getLogger("org.apache.hc.client5.http.wire").isErrorEnabled()).isFalse();
   }
 
+  @Test
+  void given_a_service_of_logback_when_looked_up_then_it_is_found_and_a_file_comes_before_it() {
+    assertThat(ServiceLoader.load(Configurator.class)).hasAtLeastOneElementOfType(LogLines.class);
+    assertThat(LogLines.class.getAnnotation(ConfiguratorRank.class).value()).isLessThan(ConfiguratorRank.DEFAULT);
+  }
+
   private ConsoleAppender<ILoggingEvent> appender() {
-    return (ConsoleAppender<ILoggingEvent>) context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stdout");
+    return (ConsoleAppender<ILoggingEvent>) context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(LogLines.OUTPUT);
   }
 }
