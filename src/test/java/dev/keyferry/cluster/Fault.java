@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What AWS does while it does not serve, each kind in a region of its own, so that all of them can be had at once. */
 enum Fault {
-  /** Requests are taken and never answered. */
+  /** Requests are taken, and not answered before it is over. */
   HANGS("eu-south-1", "NetworkFailure", Trouble.HANGS),
   THROTTLED("eu-west-1", "Throttled", Trouble.THROTTLES),
   INTERNAL_ERROR("eu-west-2", "ServerFault", Trouble.FAULTS),

@@ -86,6 +86,7 @@ final class Endpoint implements AutoCloseable {
       case Faults.Hang hang -> {
         record(incoming, claimed, "Hung");
         hang.await();
+        write(exchange, answer(incoming));
       }
       case Faults.Cut _ -> {
         record(incoming, claimed, "Cut");

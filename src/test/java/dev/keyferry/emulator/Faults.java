@@ -23,7 +23,7 @@ final class Faults {
   /** An error is answered. */
   record Fail(int status, String code, String message) implements Fault {}
 
-  /** No answer comes until that. */
+  /** The answer comes after that only. */
   record Hang(CountDownLatch until) implements Fault {
     void await() {
       try {

@@ -12,7 +12,7 @@ public enum Trouble {
   THROTTLES,
   /** Closes the connection without an answer. */
   DROPS,
-  /** Takes the request and never answers. */
+  /** Takes the request and does not answer before it is over. */
   HANGS,
   /** Closes the connection in the middle of the answer. */
   CUTS,
