@@ -6,11 +6,11 @@ import dev.keyferry.config.ConfigParser;
 import dev.keyferry.config.OperatorConfig;
 import dev.keyferry.config.ParsedConfig;
 import dev.keyferry.kube.LeanJson;
+import dev.keyferry.kube.PingedHttpFactory;
 import dev.keyferry.observe.LogLines;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
@@ -74,7 +74,7 @@ public final class Main {
     KubernetesClient client =
         new KubernetesClientBuilder()
             .withConfig(kubernetes)
-            .withHttpClientFactory(new JdkHttpClientFactory())
+            .withHttpClientFactory(new PingedHttpFactory())
             .withKubernetesSerialization(LeanJson.serialization())
             .build();
     OperatorRuntime runtime =

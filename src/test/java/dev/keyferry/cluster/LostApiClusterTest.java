@@ -64,6 +64,18 @@ class LostApiClusterTest {
     rolledOnce("hangs", users);
   }
 
+  @Test
+  void given_connections_that_break_midway_again_and_again_when_they_hold_then_each_workload_has_rolled_once() {
+    List<Workload> users = wave("breaks");
+    for (int rolled = 1; rolled < 4; rolled++) {
+      int some = rolled;
+      proxy.cut();
+      patiently().until(() -> users.stream().filter(user -> user.rolls() > 0).count() > some);
+    }
+    proxy.cut();
+    rolledOnce("breaks", users);
+  }
+
   /** Workloads on one Secret, one at a time, of which the first has just begun to roll. */
   private List<Workload> wave(String name) {
     rig.aws.createSecret("test/" + name, "{\"password\":\"first\"}");

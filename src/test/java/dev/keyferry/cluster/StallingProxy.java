@@ -11,7 +11,7 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Stands between a client and the API server, byte by byte, and can let both wait without a word. */
+/** Stands between a client and the API server, byte by byte; can let both wait without a word, or cut every connection. */
 final class StallingProxy implements AutoCloseable {
 
   private static final int BUFFER = 16 * 1024;
@@ -45,6 +45,11 @@ final class StallingProxy implements AutoCloseable {
   synchronized void resume() {
     stalled = false;
     notifyAll();
+  }
+
+  /** Ends every connection; new ones are served. */
+  void cut() {
+    sockets.forEach(StallingProxy::close);
   }
 
   private synchronized void awaitFlow() throws InterruptedException {
@@ -105,7 +110,7 @@ final class StallingProxy implements AutoCloseable {
       throw new UncheckedIOException(e);
     } finally {
       resume();
-      sockets.forEach(StallingProxy::close);
+      cut();
     }
   }
 }
