@@ -117,7 +117,7 @@ final class SourceState {
       return false;
     }
     if (failure != null) {
-      return failure.kind().passing() && !retryFrom.isAfter(now);
+      return !failure.kind().mayBeOfOneSource() && !retryFrom.isAfter(now);
     }
     return !swept && known != null && !Pace.early(known.readAt(), interval(), key.ref().pinned()).isAfter(now);
   }

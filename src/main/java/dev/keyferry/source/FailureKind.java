@@ -45,6 +45,14 @@ public enum FailureKind {
     return passing;
   }
 
+  /** Whether one source may be to blame where many are read at once; else all of its caller's fail alike. */
+  public boolean mayBeOfOneSource() {
+    return switch (this) {
+      case ACCESS_DENIED, NOT_FOUND, MARKED_FOR_DELETION, DECRYPTION, INVALID_REQUEST -> true;
+      case THROTTLED, SERVER_FAULT, NETWORK, CREDENTIALS -> false;
+    };
+  }
+
   /** How long to wait before the second try. */
   public Duration firstDelay() {
     return firstDelay;

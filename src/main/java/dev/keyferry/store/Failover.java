@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 final class Failover {
 
   private static final int MOST = 3;
-  private static final Pattern REGION = Pattern.compile("[a-z]{2,8}(-[a-z]{2,8})+-[0-9]{1,2}");
+  private static final Pattern REGION = Pattern.compile("[a-z]{2,8}(-[a-z]{2,12})+-[0-9]{1,2}");
 
   private Failover() {}
 

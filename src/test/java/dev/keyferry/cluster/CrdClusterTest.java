@@ -74,7 +74,7 @@ class CrdClusterTest {
                 sessionTags: [{key: env, value: prod}]
                 transitiveTagKeys: [env]
             prefix: prod/
-            failoverRegions: [eu-west-1, us-gov-west-1]
+            failoverRegions: [eu-west-1, ap-northeast-1]
             sessionTagsPolicy: Custom
             customSessionTags: {team: payments}
             endpoint: https://vpce-0123.secretsmanager.eu-central-1.vpce.amazonaws.com

@@ -122,6 +122,11 @@ public final class AwsEmulator implements AutoCloseable {
     principals.revoke(accessKeyId);
   }
 
+  /** Ends every session that was made of a role so far, long before its time. */
+  public void expireSessions(String roleArn) {
+    principals.expireSessions(roleArn);
+  }
+
   /** Adds a role, or changes its trust; returns its ARN. */
   public String addRole(String name, Trust trust) {
     return principals.addRole(name, trust);
@@ -219,13 +224,23 @@ public final class AwsEmulator implements AutoCloseable {
 
   /** Has every call go wrong until {@link #clearFaults}; what was ordered for single operations goes first. */
   public AwsEmulator trouble(Trouble trouble) {
-    faults.trouble("", trouble.fault());
-    return this;
+    return trouble(trouble, "");
   }
 
   /** Has every call that is signed for that region go wrong until {@link #clearFaults}. */
   public AwsEmulator trouble(Trouble trouble, String in) {
-    faults.trouble(in, trouble.fault());
+    return trouble(trouble, in, "");
+  }
+
+  /** Has every call of a service, such as {@code sts}, that is signed for that region go wrong until {@link #heal} or {@link #clearFaults}. */
+  public AwsEmulator trouble(Trouble trouble, String in, String service) {
+    faults.trouble(service, in, trouble.fault());
+    return this;
+  }
+
+  /** Ends the trouble of one region, where it was made for that region. */
+  public AwsEmulator heal(String in) {
+    faults.heal(in);
     return this;
   }
 

@@ -77,15 +77,16 @@ final class Endpoint implements AutoCloseable {
 
   private void serve(HttpExchange exchange, Incoming incoming) throws IOException {
     Optional<Authenticator.Signed> claimed = authenticator.claimed(incoming.headers());
-    Faults.Fault fault = faults.next(incoming.operation(), claimed.map(Authenticator.Signed::region).orElse(""));
+    Faults.Fault fault = faults.next(incoming.service(), incoming.operation(), claimed.map(Authenticator.Signed::region).orElse(""));
     switch (fault) {
       case null -> answer(exchange, incoming, claimed, answer(incoming));
       case Faults.Fail fail -> answer(exchange, incoming, claimed, failed(incoming, fail));
       case Faults.Garbage(String body) -> answer(exchange, incoming, claimed, new Answer(200, JSON_TYPE, body, "Garbage"));
       case Faults.Drop _ -> record(incoming, claimed, "ConnectionDropped");
-      case Faults.Hang _ -> {
+      case Faults.Hang hang -> {
         record(incoming, claimed, "Hung");
-        faults.hang();
+        hang.await();
+        write(exchange, answer(incoming));
       }
       case Faults.Cut _ -> {
         record(incoming, claimed, "Cut");

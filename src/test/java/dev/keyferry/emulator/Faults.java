@@ -5,8 +5,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Faults that were ordered, per operation, taken one by one. */
@@ -21,8 +23,16 @@ final class Faults {
   /** An error is answered. */
   record Fail(int status, String code, String message) implements Fault {}
 
-  /** No answer comes, until faults are cleared. */
-  record Hang() implements Fault {}
+  /** The answer comes after that only. */
+  record Hang(CountDownLatch until) implements Fault {
+    void await() {
+      try {
+        until.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
 
   /** The connection closes in the middle of the answer. */
   record Cut() implements Fault {}
@@ -33,8 +43,10 @@ final class Faults {
   /** The answer does not end. */
   record Endless() implements Fault {}
 
-  private final Map<String, Fault> troubles = new HashMap<>();
-  private CountDownLatch hanging = new CountDownLatch(1);
+  /** Which calls; the empty string means all services, or all regions. */
+  private record Place(String service, String region) {}
+
+  private final Map<Place, Fault> troubles = new HashMap<>();
   private final Map<String, Deque<Fault>> ordered = new HashMap<>();
   private final Map<String, Gate> gates = new HashMap<>();
   private Duration latency = Duration.ZERO;
@@ -46,21 +58,20 @@ final class Faults {
     }
   }
 
-  /** Has every call go wrong that is signed for that region; the empty string means all regions. */
-  synchronized void trouble(String region, Fault fault) {
-    troubles.put(region, fault);
+  /** Has every call of a service go wrong that is signed for that region; the empty string means all of them. */
+  synchronized void trouble(String service, String region, Fault fault) {
+    troubles.put(new Place(service, region), fault);
   }
 
-  /** Waits until faults are cleared. */
-  void hang() {
-    CountDownLatch until;
-    synchronized (this) {
-      until = hanging;
-    }
-    try {
-      until.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /** Ends the trouble that was made in that very region. */
+  synchronized void heal(String region) {
+    troubles.forEach((place, fault) -> end(place.region().equals(region) ? fault : null));
+    troubles.keySet().removeIf(place -> place.region().equals(region));
+  }
+
+  private static void end(@Nullable Fault fault) {
+    if (fault instanceof Hang(CountDownLatch until)) {
+      until.countDown();
     }
   }
 
@@ -74,28 +85,30 @@ final class Faults {
 
   synchronized void clear() {
     ordered.clear();
+    troubles.values().forEach(Faults::end);
     troubles.clear();
-    hanging.countDown();
-    hanging = new CountDownLatch(1);
     latency = Duration.ZERO;
     gates.values().forEach(Gate::release);
     gates.clear();
   }
 
   /** Delays the call as ordered and takes its fault; null for none. */
-  @Nullable Fault next(String operation, String region) {
+  @Nullable Fault next(String service, String operation, String region) {
     Gate gate = gateOf(operation);
     if (gate != null) {
       gate.pass();
     }
     LockSupport.parkNanos(latencyNanos());
     Fault first = take(operation);
-    return first == null ? troubleIn(region) : first;
+    return first == null ? troubleOf(service, region) : first;
   }
 
-  private synchronized @Nullable Fault troubleIn(String region) {
-    Fault everywhere = troubles.get("");
-    return everywhere == null ? troubles.get(region) : everywhere;
+  private synchronized @Nullable Fault troubleOf(String service, String region) {
+    return Stream.of(new Place("", ""), new Place("", region), new Place(service, ""), new Place(service, region))
+        .map(troubles::get)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   private synchronized @Nullable Gate gateOf(String operation) {

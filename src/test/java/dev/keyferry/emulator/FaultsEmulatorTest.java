@@ -1,6 +1,7 @@
 package dev.keyferry.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URI;
@@ -17,7 +18,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.model.BatchGetSecretValueResponse;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
+import software.amazon.awssdk.services.secretsmanager.model.SecretValueEntry;
+import software.amazon.awssdk.services.sts.model.Credentials;
 
 class FaultsEmulatorTest extends EmulatorTest {
 
@@ -57,6 +61,71 @@ class FaultsEmulatorTest extends EmulatorTest {
     assertThat(errorOf(this::read)).isEqualTo("SdkClientException");
     assertThat(aws.calls()).extracting(AwsCall::errorCode).containsExactly("ConnectionDropped");
     assertThat(read()).isEqualTo("one");
+  }
+
+  @Test
+  void given_trouble_with_one_service_of_a_region_when_it_is_healed_there_then_only_that_had_failed() {
+    aws.createSecret("app", "one");
+    aws.trouble(Trouble.UNAVAILABLE, aws.region(), "sts");
+    assertThat(errorOf(() -> clients.sts(tester).getCallerIdentity())).startsWith("503");
+    assertThat(read()).isEqualTo("one");
+    aws.trouble(Trouble.SIGNED_LATE, aws.region());
+    assertThat(errorOf(this::read)).startsWith("400 InvalidSignatureException: Signature expired: ");
+
+    aws.heal("eu-west-1");
+    assertThat(errorOf(this::read)).startsWith("400 InvalidSignatureException");
+    aws.heal(aws.region());
+
+    assertThat(read()).isEqualTo("one");
+    assertThat(errorOf(() -> clients.sts(tester).getCallerIdentity())).isEqualTo("no error");
+  }
+
+  @Test
+  void given_calls_that_hang_in_a_region_when_it_is_healed_then_they_are_answered() {
+    aws.createSecret("app", "one");
+    aws.trouble(Trouble.HANGS, aws.region());
+    CompletableFuture<String> value = CompletableFuture.supplyAsync(this::read, threads);
+    await().until(() -> aws.count("GetSecretValue") == 1);
+    assertThat(value).isNotDone();
+
+    aws.heal(aws.region());
+
+    assertThat(value).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("one");
+    assertThat(aws.calls()).extracting(AwsCall::errorCode).containsExactly("Hung");
+  }
+
+  @Test
+  void given_one_secret_that_fails_when_a_batch_is_read_then_the_others_are_answered_until_it_is_healed() {
+    aws.createSecret("app", "one");
+    aws.createSecret("other", "two");
+    aws.secrets().fail("app");
+
+    BatchGetSecretValueResponse batch = secrets.batchGetSecretValue(r -> r.secretIdList("app", "other"));
+    assertThat(batch.secretValues()).extracting(SecretValueEntry::secretString).containsExactly("two");
+    assertThat(batch.errors()).extracting(error -> error.secretId() + " " + error.errorCode()).containsExactly("app InternalServiceError");
+    assertThat(errorOf(this::read)).startsWith("500 InternalServiceError");
+
+    aws.secrets().heal("app");
+    assertThat(read()).isEqualTo("one");
+  }
+
+  @Test
+  void given_a_session_when_its_role_has_all_of_them_expire_then_a_new_one_is_good() {
+    aws.createSecret("app", "one");
+    String role = aws.addRole("reader", Trust.account());
+    SecretsManagerClient first = clients.secrets(session(role));
+    assertThat(first.getSecretValue(r -> r.secretId("app")).secretString()).isEqualTo("one");
+
+    aws.expireSessions(role);
+
+    assertThat(errorOf(() -> first.getSecretValue(r -> r.secretId("app")))).startsWith("400 ExpiredTokenException");
+    assertThat(clients.secrets(session(role)).getSecretValue(r -> r.secretId("app")).secretString()).isEqualTo("one");
+    assertThat(read()).isEqualTo("one");
+  }
+
+  private Keys session(String role) {
+    Credentials given = clients.sts(tester).assumeRole(r -> r.roleArn(role).roleSessionName("one")).credentials();
+    return new Keys(given.accessKeyId(), given.secretAccessKey(), given.sessionToken(), given.expiration());
   }
 
   @Test

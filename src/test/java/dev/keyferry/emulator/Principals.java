@@ -19,7 +19,11 @@ final class Principals {
   }
 
   /** Keys and whose they are. */
-  record Issued(Keys keys, Caller caller) {}
+  record Issued(Keys keys, Caller caller) {
+    private Issued endedAt(Instant end) {
+      return new Issued(new Keys(keys.accessKeyId(), keys.secretAccessKey(), keys.sessionToken(), end), caller);
+    }
+  }
 
   private final String accountId;
   private final Ids ids;
@@ -62,6 +66,13 @@ final class Principals {
     Issued issued = new Issued(keys, new Caller(arn, role.id() + ":" + sessionName, role.arn(), true));
     byAccessKey.put(keys.accessKeyId(), issued);
     return issued;
+  }
+
+  /** Ends every session of a role by now. */
+  synchronized void expireSessions(String roleArn) {
+    Instant now = clock.instant();
+    byAccessKey.replaceAll(
+        (id, issued) -> issued.caller().session() && issued.caller().subject().equals(roleArn) ? issued.endedAt(now) : issued);
   }
 
   synchronized Optional<Issued> find(String accessKeyId) {

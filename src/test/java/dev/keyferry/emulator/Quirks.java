@@ -2,7 +2,9 @@ package dev.keyferry.emulator;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** Where AWS's behaviour is not certain or varies, set by tests. Thread-safe. */
 final class Quirks {
@@ -20,6 +22,7 @@ final class Quirks {
   private boolean emptyFailsBatch;
   private boolean emptyPages;
   private final Map<String, Kms> kms = new HashMap<>();
+  private final Set<String> faulty = new HashSet<>();
 
   synchronized Duration listLag() {
     return listLag;
@@ -59,6 +62,18 @@ final class Quirks {
 
   synchronized void emptyPages(boolean empty) {
     emptyPages = empty;
+  }
+
+  synchronized boolean faulty(String name) {
+    return faulty.contains(name);
+  }
+
+  synchronized void faulty(String name, boolean fails) {
+    if (fails) {
+      faulty.add(name);
+    } else {
+      faulty.remove(name);
+    }
   }
 
   synchronized Kms kms(String name) {

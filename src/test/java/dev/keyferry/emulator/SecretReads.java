@@ -38,6 +38,9 @@ final class SecretReads {
     access.onSecret(request, "GetSecretValue", id, model);
     SecretModel.Selected selected = model.select(id, version, stage);
     checkKms(selected.secret().name());
+    if (quirks.faulty(selected.secret().name())) {
+      throw new AwsError(500, "InternalServiceError", "An error was ordered.");
+    }
     return SecretJson.value(selected.secret(), selected.version());
   }
 

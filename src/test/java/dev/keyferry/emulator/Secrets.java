@@ -149,6 +149,16 @@ public final class Secrets {
         .orElseThrow(() -> AwsError.notFound("Secrets Manager can't find the specified secret value for staging label: " + stage));
   }
 
+  /** Reads of this secret fail with a fault of AWS's, be it alone or as one entry of a batch. */
+  public void fail(String name) {
+    quirks.faulty(name, true);
+  }
+
+  /** Reads of this secret fail no more. */
+  public void heal(String name) {
+    quirks.faulty(name, false);
+  }
+
   /** KMS refuses the caller for this secret: {@code Access to KMS is not allowed}. */
   public void denyKms(String name) {
     quirks.kms(name, Quirks.Kms.DENIED);

@@ -205,6 +205,22 @@ class FetchBatchTest {
   }
 
   @Test
+  void given_200_sources_without_credentials_for_ten_minutes_when_there_are_some_again_then_each_is_read_once_in_full_batches() {
+    rig.planner.prime(numbered(200).stream().map(key -> request("owner of " + key, key)).toList());
+    rig.source.wholeBatchFailure = new SourceFailure.Credentials("expired");
+    numbered(200).forEach(key -> rig.source.fail(key, new SourceFailure.Credentials("expired")));
+    rig.live(Duration.ofMinutes(10));
+    rig.source.wholeBatchFailure = null;
+    numbered(200).forEach(rig.source::heal);
+    rig.source.calls.clear();
+
+    rig.live(Duration.ofMinutes(5));
+
+    assertThat(rig.source.calls.size()).isBetween(200 / 20, 200 / 20 + 5);
+    assertThat(rig.told).contains("owner of k000", "owner of k199");
+  }
+
+  @Test
   void given_a_scope_that_may_not_use_batches_when_its_last_source_goes_then_that_is_remembered() {
     rig.source.batchDenial = DENIED;
     rig.fetch(request("a", keys(3)));

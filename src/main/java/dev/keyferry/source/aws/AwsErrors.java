@@ -68,7 +68,7 @@ final class AwsErrors {
   /** Classes that all services share. */
   static SourceFailure common(Call call, String code, String text, int status) {
     if (ErrorCodes.THROTTLED.contains(code) || status == 429) {
-      return new Throttled(call.action() + " is throttled in " + call.region() + " (" + (code.isEmpty() ? "429" : code) + ").");
+      return new Throttled(call.does() + " is throttled in " + call.region() + " (" + (code.isEmpty() ? "429" : code) + ").");
     }
     if (ErrorCodes.DENIED.contains(code)) {
       return denied(call, text);
@@ -87,7 +87,7 @@ final class AwsErrors {
       return new Credentials(credentials(call, code, text));
     }
     if (ErrorCodes.FAULT.contains(code) || status >= 500) {
-      return new ServerFault(call.action() + " failed in " + call.region() + " with a fault of AWS (" + word(code, status) + ").");
+      return new ServerFault(call.does() + " failed in " + call.region() + " with a fault of AWS (" + word(code, status) + ").");
     }
     if (status == 404 && code.isEmpty()) {
       return new NotFound(notFound(call, code, text));
@@ -99,17 +99,19 @@ final class AwsErrors {
 
   private static SourceFailure foreign(Call call, String code, @Nullable String text, int status) {
     String shown = ErrorCodes.known(code) ? code : status > 0 ? "HTTP status " + status : "an unknown code";
-    String at = call.what() + ": the store's endpoint " + call.host() + " answered with " + shown + ".";
+    String answered = "he store's endpoint " + call.host() + " answered with " + shown + ".";
+    String at = call.what() + ": t" + answered;
+    String ofAll = "T" + answered;
     SourceFailure alike = common(call, ErrorCodes.known(code) ? code : "", text == null ? "" : text, status);
     return switch (alike) {
       case AccessDenied denied -> new AccessDenied(null, call.action(), call.subject(), at);
       case NotFound f -> new NotFound(at);
       case MarkedForDeletion f -> new MarkedForDeletion(at);
       case Decryption f -> new Decryption(at);
-      case Throttled f -> new Throttled(at);
-      case ServerFault f -> new ServerFault(at);
-      case SourceFailure.Network f -> new SourceFailure.Network(at);
-      case Credentials f -> new Credentials(at);
+      case Throttled f -> new Throttled(ofAll);
+      case ServerFault f -> new ServerFault(ofAll);
+      case SourceFailure.Network f -> new SourceFailure.Network(ofAll);
+      case Credentials f -> new Credentials(ofAll);
       case InvalidRequest f -> new InvalidRequest(at);
     };
   }

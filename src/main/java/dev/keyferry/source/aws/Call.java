@@ -19,6 +19,15 @@ record Call(AwsService service, String operation, String region, String host, bo
     return service.prefix() + ":" + operation;
   }
 
+  /** What it does, for a sentence that stays the same however many are read at once: that changes from try to try. */
+  String does() {
+    return switch (operation) {
+      case "GetSecretValue", "BatchGetSecretValue" -> "Reading from Secrets Manager";
+      case "GetParameter", "GetParameters" -> "Reading from Parameter Store";
+      default -> action();
+    };
+  }
+
   /** What the call was about, for a sentence. */
   String what() {
     return subject == null ? action() : subject;

@@ -1,7 +1,6 @@
 package dev.keyferry.source.aws;
 
 import dev.keyferry.source.BatchRead;
-import dev.keyferry.source.FailureKind;
 import dev.keyferry.source.Fetched;
 import dev.keyferry.source.SourceRef;
 import java.util.HashMap;
@@ -13,14 +12,6 @@ import java.util.function.Function;
 final class Halves {
 
   private Halves() {}
-
-  /** Whether one ref of a batch may be the cause of a failure of the whole. */
-  static boolean causedByOne(FailureKind kind) {
-    return switch (kind) {
-      case ACCESS_DENIED, NOT_FOUND, MARKED_FOR_DELETION, DECRYPTION, INVALID_REQUEST -> true;
-      case THROTTLED, SERVER_FAULT, NETWORK, CREDENTIALS -> false;
-    };
-  }
 
   /** Reads both halves of at least two refs. */
   static BatchRead read(List<SourceRef> refs, Function<List<SourceRef>, BatchRead> batch) {

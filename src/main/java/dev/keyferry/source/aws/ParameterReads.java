@@ -84,7 +84,7 @@ final class ParameterReads {
   }
 
   private BatchRead failed(Scope scope, List<SourceRef> refs, SourceFailure failure) {
-    if (!Halves.causedByOne(failure.kind())) {
+    if (!failure.kind().mayBeOfOneSource()) {
       return new BatchRead.Failed(failure);
     }
     if (refs.size() == 1) {

@@ -158,7 +158,7 @@ final class SecretsManagerReads {
               denied.message() + " Allowing secretsmanager:BatchGetSecretValue on Resource \"*\" would make reads up to 20 times cheaper;"
                   + " until then each secret is read by itself."));
     }
-    if (!Halves.causedByOne(failure.kind())) {
+    if (!failure.kind().mayBeOfOneSource()) {
       return new BatchRead.Failed(failure);
     }
     if (refs.size() == 1) {

@@ -17,6 +17,9 @@ final class SessionCell {
   private static final Duration AHEAD = Duration.ofMinutes(5);
   private static final Duration RETRY_WHILE_VALID = Duration.ofSeconds(30);
 
+  /** Where new credentials were refused as well, others are no help for this long: each of many reads would cost a call of STS. */
+  private static final Duration DROP_AGAIN = Duration.ofSeconds(10);
+
   /** Credentials and the time from which new ones are asked for. */
   private record Kept(Session.Open session, Instant refreshAt) {
     boolean valid(Instant now) {
@@ -31,6 +34,7 @@ final class SessionCell {
   private volatile @Nullable Kept kept;
   private volatile Session.@Nullable Unavailable failed;
   private volatile Instant nextTry = Instant.MIN;
+  private Instant nextDrop = Instant.MIN;
   private volatile Instant used;
 
   /**
@@ -62,14 +66,16 @@ final class SessionCell {
     return holding();
   }
 
-  /** Forgets the credentials that were refused, unless they have been replaced since. */
+  /** Forgets the credentials that were refused, unless they have been replaced since, or were made for that cause seconds ago. */
   void drop(AwsCredentials refused) {
     making.lock();
     try {
       Kept current = kept;
-      if (current != null && current.session().credentials().equals(refused)) {
+      Instant now = clock.instant();
+      if (current != null && current.session().credentials().equals(refused) && !now.isBefore(nextDrop)) {
         kept = null;
         nextTry = Instant.MIN;
+        nextDrop = now.plus(DROP_AGAIN);
       }
     } finally {
       making.unlock();

@@ -319,4 +319,15 @@ class AwsErrorsTest {
 
     assertThat(failure.message()).contains("clock").doesNotContain("20250101");
   }
+
+  @ParameterizedTest
+  @CsvSource({"ThrottlingException,400", "InternalServiceError,500", "'',503", "RequestExpired,400"})
+  void given_a_failure_of_all_sources_when_read_singly_or_in_a_batch_then_the_message_is_the_same(String code, int status) {
+    assertThat(AwsErrors.of(READ, code, "", status)).isEqualTo(AwsErrors.of(batch(READ), code, "", status));
+    assertThat(AwsErrors.of(STORE_CHOSEN, code, "", status)).isEqualTo(AwsErrors.of(batch(STORE_CHOSEN), code, "", status));
+  }
+
+  private static Call batch(Call read) {
+    return new Call(read.service(), "BatchGetSecretValue", read.region(), read.host(), read.foreign(), null);
+  }
 }

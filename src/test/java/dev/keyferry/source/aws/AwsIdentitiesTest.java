@@ -235,6 +235,18 @@ class AwsIdentitiesTest {
   }
 
   @Test
+  void given_new_credentials_that_are_refused_too_when_many_read_then_no_more_are_made_for_ten_seconds() {
+    rig.stub.on("GetSecretValue", asked -> StubAws.error("ExpiredTokenException", "The security token included in the request is expired"));
+
+    IntStream.range(0, 20).forEach(_ -> rig.failure(OF_ACCOUNT, Rig.secret("db")));
+    assertThat(rig.stub.count(WEB_IDENTITY)).isEqualTo(2);
+
+    rig.clock.move(Duration.ofSeconds(10));
+    IntStream.range(0, 20).forEach(_ -> rig.failure(OF_ACCOUNT, Rig.secret("db")));
+    assertThat(rig.stub.count(WEB_IDENTITY)).isEqualTo(3);
+  }
+
+  @Test
   void given_a_base_session_that_expired_early_when_a_role_is_assumed_then_the_base_is_renewed() {
     rig.stub.on(
         "AssumeRole",
