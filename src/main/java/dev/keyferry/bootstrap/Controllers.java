@@ -20,6 +20,7 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.Transforming
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.concurrent.Executors;
 
 /** How JOSDK is set up: what it watches and keeps of it, how it retries, how it elects a leader. */
@@ -27,6 +28,9 @@ final class Controllers {
 
   private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
   private static final Duration LAST_WORK = Duration.ofSeconds(7);
+
+  private static final List<Class<? extends HasMetadata>> WATCHED =
+      List.of(ExternalSecret.class, SecretStore.class, ClusterSecretStore.class);
 
   private final OperatorConfig config;
   private final KubernetesClient client;
@@ -36,6 +40,8 @@ final class Controllers {
     this.config = config;
     this.client = client;
     this.metrics = metrics;
+    // What a watch tells is read as the class known for its kind, and only then made what was asked for.
+    WATCHED.forEach(client.getKubernetesSerialization()::registerKubernetesResource);
   }
 
   /** The operator with every reconciler registered; not started. */

@@ -75,10 +75,12 @@ public final class ColdStart {
     Map<String, Double> before = cpuSecondsOfServers();
     long began = System.nanoTime();
     try (OperatorProcess operator = setup().start()) {
+      var secrets = new AuditFollower(cluster.audit(), mark, "\"verb\":\"patch\"", "\"resource\":\"secrets\"", "\"code\":201");
       var statuses =
           new AuditFollower(cluster.audit(), mark, "\"resource\":\"externalsecrets\"", "\"subresource\":\"status\"", "\"code\":200");
       double ready = secondsUntil(began, operator, () -> operator.status("/readyz") == 200);
       double leading = secondsUntil(began, operator, () -> operator.output().contains("\"leading\""));
+      double written = secondsUntil(began, operator, () -> secrets.count() >= count);
       double synced = secondsUntil(began, operator, () -> statuses.count() >= count);
       double cpu = cpuSeconds(operator.pid());
       Map<String, Double> servers = cpuSecondsOfServersSince(before);
@@ -89,7 +91,7 @@ public final class ColdStart {
           Locale.ROOT,
           """
           %d ExternalSecrets over %d sources, AWS takes %d ms
-            after process start    ready %.1f s, leading %.1f s, all synced %.1f s (%.1f s after leading)
+            after process start    ready %.1f s, leading %.1f s, all Secrets there %.1f s, all statuses %.1f s (%.1f s after leading)
             memory                 %s; %d s later %s
             CPU                    operator %.1f s until synced: %s
                                    others %s
@@ -97,7 +99,7 @@ public final class ColdStart {
             Kubernetes requests    %s
             heap                   %s
           """,
-          count, count, LATENCY.toMillis(), ready, leading, synced, synced - leading,
+          count, count, LATENCY.toMillis(), ready, leading, written, synced, synced - leading,
           memory, QUIET.toSeconds(), field(operator.pid(), "VmRSS") + ", peak " + field(operator.pid(), "VmHWM"),
           cpu, byThread, servers, awsCalls(), requests(mark), operator.metrics().lines().filter(l -> l.startsWith("jvm_memory_used_bytes{area=\"heap\"")).toList());
       operator.terminate();
