@@ -82,6 +82,7 @@ class ChangeLooksTest {
     rig.source.heal("db");
 
     look(moved("db", "v1"));
+    rig.joinLingers();
 
     assertThat(reads("db")).isEqualTo(3);
   }
