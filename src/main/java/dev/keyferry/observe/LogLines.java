@@ -1,21 +1,21 @@
 package dev.keyferry.observe;
 
+import ch.qos.logback.classic.ClassicConstants;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.Configurator;
-import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What is logged, and how: one JSON object per line, with the keys timestamp, level, loggerName, mdc, kvpList, formattedMessage and throwable.
- * Without a file, so that no XML parser is loaded for it; a file that {@code -Dlogback.configurationFile} names comes first.
+ * Without a file, so that no XML parser is loaded for it. A file where Logback looks for one comes first.
  */
-@ConfiguratorRank(ConfiguratorRank.NOMINAL)
 public final class LogLines extends ContextAwareBase implements Configurator {
 
   /** The system property with the operator's own level; info where it is not set. */
@@ -44,11 +44,25 @@ public final class LogLines extends ContextAwareBase implements Configurator {
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
+    if (anyFile()) {
+      return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+    }
+    prepare(context);
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  private static boolean anyFile() {
+    return System.getProperty(ClassicConstants.CONFIG_FILE_PROPERTY) != null
+        || Stream.of(ClassicConstants.AUTOCONFIG_FILE, ClassicConstants.TEST_AUTOCONFIG_FILE)
+            .anyMatch(name -> LogLines.class.getResource("/" + name) != null);
+  }
+
+  /** The levels and the one output. */
+  static void prepare(LoggerContext context) {
     LIBRARIES.forEach((name, level) -> context.getLogger(name).setLevel(level));
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.toLevel(System.getProperty(LEVEL), Level.INFO));
     root.addAppender(output(context));
-    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
   private static ConsoleAppender<ILoggingEvent> output(LoggerContext context) {

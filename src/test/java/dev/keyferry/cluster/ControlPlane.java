@@ -75,9 +75,9 @@ final class ControlPlane implements AutoCloseable {
     }
   }
 
-  /** Waits until the server takes connections; its certificate is written by then. */
+  /** Waits until the server takes connections and its certificate is written: another server may have got its port first. */
   void awaitListening() {
-    await().atMost(START_SECONDS, SECONDS).pollInterval(POLL).until(() -> listens(server, port));
+    await().atMost(START_SECONDS, SECONDS).pollInterval(POLL).until(() -> Files.exists(certificate()) && listens(server, port));
   }
 
   String url() {

@@ -6,7 +6,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
-import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
@@ -28,7 +27,7 @@ class LogLinesTest {
   @BeforeEach
   void configure() {
     context.setMDCAdapter(new LogbackMDCAdapter());
-    new LogLines().configure(context);
+    LogLines.prepare(context);
   }
 
   @AfterEach
@@ -61,9 +60,14 @@ class LogLinesTest {
   }
 
   @Test
-  void given_a_service_of_logback_when_looked_up_then_it_is_found_and_a_file_comes_before_it() {
+  void given_a_service_of_logback_when_looked_up_then_it_is_found() {
     assertThat(ServiceLoader.load(Configurator.class)).hasAtLeastOneElementOfType(LogLines.class);
-    assertThat(LogLines.class.getAnnotation(ConfiguratorRank.class).value()).isLessThan(ConfiguratorRank.DEFAULT);
+  }
+
+  @Test
+  void given_a_file_where_logback_looks_for_one_when_configured_then_it_is_left_to_the_file() {
+    assertThat(LogLinesTest.class.getResource("/logback-test.xml")).isNotNull();
+    assertThat(new LogLines().configure(new LoggerContext())).isEqualTo(Configurator.ExecutionStatus.INVOKE_NEXT_IF_ANY);
   }
 
   private ConsoleAppender<ILoggingEvent> appender() {
