@@ -1,5 +1,6 @@
 package dev.keyferry.store;
 
+import dev.keyferry.api.v1.AwsSpec;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +10,7 @@ import java.util.regex.Pattern;
 final class Failover {
 
   private static final int MOST = 3;
-  private static final Pattern REGION = Pattern.compile("[a-z]{2,8}(-[a-z]{2,12})+-[0-9]{1,2}");
+  private static final Pattern REGION = Pattern.compile(AwsSpec.REGION);
 
   private Failover() {}
 

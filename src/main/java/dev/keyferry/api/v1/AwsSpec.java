@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
     message = "provider.aws.service must be SecretsManager or ParameterStore",
     fieldPath = ".service")
 @ValidationRule(
-    value = "self.region.matches('^[a-z]{2,8}(-[a-z]{2,12})+-[0-9]{1,2}$')",
+    value = "self.region.matches('^" + AwsSpec.REGION + "$')",
     message = "provider.aws.region must be a region name such as eu-central-1",
     fieldPath = ".region")
 @ValidationRule(
@@ -86,7 +86,7 @@ import org.jspecify.annotations.Nullable;
     fieldPath = ".changeDetection")
 @ValidationRule(
     value =
-        "!has(self.failoverRegions) || self.failoverRegions.all(r, r != self.region && r.matches('^[a-z]{2,8}(-[a-z]{2,12})+-[0-9]{1,2}$')"
+        "!has(self.failoverRegions) || self.failoverRegions.all(r, r != self.region && r.matches('^" + AwsSpec.REGION + "$')"
             + " && self.failoverRegions.exists_one(o, o == r))",
     message = "provider.aws.failoverRegions must name regions such as eu-west-1, each once, and not provider.aws.region",
     fieldPath = ".failoverRegions")
@@ -136,6 +136,9 @@ public record AwsSpec(
                 + " used for dataFrom[].find, nor when AWS refuses or throttles.")
         @Size(max = 3)
         List<@Size(min = 1, max = 64) String> failoverRegions) {
+
+  /** What a region's name looks like, for CEL and for Java. */
+  public static final String REGION = "[a-z]{2,8}(-[a-z]{2,12})+-[0-9]{1,2}";
 
   /** What every store has; nothing else is set. */
   public AwsSpec(
