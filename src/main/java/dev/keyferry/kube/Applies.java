@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 
 /**
- * How the operator applies. What is applied goes as text, beside an object that has no more than its name: the client makes a copy of the
+ * How the operator applies. What is large goes as text, beside an object that has no more than its name: the client makes a copy of the
  * object by writing and reading it.
  */
 public final class Applies {

@@ -1,10 +1,7 @@
 package dev.keyferry.restart;
 
 import dev.keyferry.kube.RequestPermits;
-import io.fabric8.kubernetes.api.model.DefaultKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
-import io.fabric8.kubernetes.api.model.KubernetesResourceList;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
 import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
@@ -15,23 +12,21 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Evicts pods by the Eviction API alone, so that PodDisruptionBudgets hold; nothing is ever deleted. */
 final class PodEvictions implements Evictions {
 
-  private static final long PAGE = 500;
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int TOO_MANY = 429;
 
-  private final KubernetesClient client;
+  private final PodPages pages;
   private final KubernetesClient once;
   private final RequestPermits permits;
 
-  PodEvictions(KubernetesClient client, RequestPermits permits) {
-    this.client = client;
+  PodEvictions(KubernetesClient client, RequestPermits permits, PodPages pages) {
+    this.pages = pages;
     this.permits = permits;
     // A refusal because of a budget is an answer: the client would ask again at once.
     this.once =
@@ -43,15 +38,12 @@ final class PodEvictions implements Evictions {
   @Override
   public List<EvictablePod> pods(WorkloadView workload) {
     List<EvictablePod> pods = new ArrayList<>();
-    String next = null;
-    do {
-      KubernetesResourceList<WorkloadPod> page = page(workload, next);
-      page.getItems().stream()
-          .filter(pod -> owned(workload, pod) && !WorkloadRequests.over(pod))
-          .map(PodEvictions::seen)
-          .forEach(pods::add);
-      next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
-    } while (next != null && !next.isEmpty());
+    pages.read(
+        workload,
+        page -> {
+          page.stream().filter(pod -> owned(workload, pod) && !WorkloadRequests.over(pod)).map(PodEvictions::seen).forEach(pods::add);
+          return true;
+        });
     return pods;
   }
 
@@ -77,19 +69,6 @@ final class PodEvictions implements Evictions {
         default -> throw e;
       };
     }
-  }
-
-  private KubernetesResourceList<WorkloadPod> page(WorkloadView workload, @Nullable String next) {
-    if (workload.selector() == null) {
-      return new DefaultKubernetesResourceList<>();
-    }
-    return permits.with(
-        () ->
-            client
-                .resources(WorkloadPod.class)
-                .inNamespace(workload.key().namespace())
-                .withLabelSelector(workload.selector())
-                .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build()));
   }
 
   /** A Deployment and a Rollout have their pods by ReplicaSets, which are called after them and a hash without hyphens. */

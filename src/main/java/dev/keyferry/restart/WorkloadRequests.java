@@ -1,14 +1,11 @@
 package dev.keyferry.restart;
 
+import dev.keyferry.kube.Applies;
 import dev.keyferry.kube.Marks;
 import dev.keyferry.kube.RequestPermits;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.KubernetesResourceList;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,11 +34,11 @@ final class WorkloadRequests implements Requests {
   /** Owns what the workload's own metadata says about its pods. */
   static final String OBSERVED_MANAGER = "keyferry.dev/observed";
 
-  private static final long PAGE = 500;
   private static final Set<String> OVER = Set.of("Succeeded", "Failed");
 
   private final KubernetesClient client;
   private final RequestPermits permits;
+  private final PodPages pages;
   private final Evictions evictions;
   private final String restartManager;
 
@@ -53,7 +50,8 @@ final class WorkloadRequests implements Requests {
     this.client = client;
     this.permits = permits;
     this.restartManager = restartManager;
-    this.evictions = new PodEvictions(client, permits);
+    this.pages = new PodPages(client, permits);
+    this.evictions = new PodEvictions(client, permits, pages);
   }
 
   @Override
@@ -97,26 +95,13 @@ final class WorkloadRequests implements Requests {
   @Override
   public List<PodView> pods(WorkloadView workload, Predicate<PodView> enough) {
     List<PodView> seen = new ArrayList<>();
-    if (workload.selector() == null) {
-      return seen;
-    }
-    String next = null;
-    do {
-      KubernetesResourceList<WorkloadPod> page = pods(workload, next);
-      page.getItems().stream().filter(WorkloadRequests::live).map(WorkloadRequests::seen).forEach(seen::add);
-      next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
-    } while (next != null && !next.isEmpty() && seen.stream().allMatch(enough));
+    pages.read(
+        workload,
+        page -> {
+          page.stream().filter(WorkloadRequests::live).map(WorkloadRequests::seen).forEach(seen::add);
+          return seen.stream().allMatch(enough);
+        });
     return seen;
-  }
-
-  private KubernetesResourceList<WorkloadPod> pods(WorkloadView workload, @Nullable String next) {
-    return permits.with(
-        () ->
-            client
-                .resources(WorkloadPod.class)
-                .inNamespace(workload.key().namespace())
-                .withLabelSelector(workload.selector())
-                .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build()));
   }
 
   private static boolean live(WorkloadPod pod) {
@@ -161,11 +146,9 @@ final class WorkloadRequests implements Requests {
   }
 
   private String apply(WorkloadView workload, GenericKubernetesResource body, String manager) {
-    PatchContext context =
-        new PatchContext.Builder().withPatchType(PatchType.SERVER_SIDE_APPLY).withFieldManager(manager).withForce(true).build();
     var resources = client.genericKubernetesResources(carrier(workload).context()).inNamespace(workload.key().namespace());
     return permits
-        .with(() -> resources.resource(body).patch(context))
+        .with(() -> resources.resource(body).patch(Applies.by(manager, true)))
         .getMetadata()
         .getResourceVersion();
   }
