@@ -64,8 +64,7 @@ class RolloutClusterTest {
     user.merge("{\"spec\":{\"paused\":true}}");
     rig.aws.rotate("test/fresh", json("second"));
     soon().untilAsserted(() -> assertThat(rig.value("fresh", "password")).isEqualTo("second"));
-    Instant changed = Instant.now();
-    soon().until(() -> Instant.now().isAfter(changed.plus(Duration.ofSeconds(4))));
+    Instant changed = untilPodsCountAsNewer();
     cluster.kubectl("delete", "pods", "-l", "app=fresh", "-n", rig.namespace, "--grace-period=0", "--force").orFail();
     soon()
         .untilAsserted(() -> assertThat(podsOf("fresh")).hasSize(2).allSatisfy(pod -> assertThat(created(pod)).isAfter(changed.plusSeconds(2))));
@@ -84,6 +83,7 @@ class RolloutClusterTest {
     user.awaitRolls(1);
     String rolled = user.observed();
     rolledOut("undone");
+    untilPodsCountAsNewer();
     cluster.kubectl("rollout", "undo", "deployment/undone", "-n", rig.namespace).orFail();
     soon().untilAsserted(() -> assertThat(user.observed()).isEqualTo(rolled));
     rolledOut("undone");
@@ -102,6 +102,13 @@ class RolloutClusterTest {
     rig.awaitReads("test/together", 2);
     assertThat(user.rolls()).isZero();
     assertThat(user.get().getMetadata().getAnnotations()).containsEntry("deployment.kubernetes.io/revision", "1");
+  }
+
+  /** Waits until pods made from then on are newer than what has changed by now for certain: times are whole seconds. Returns when it began. */
+  private static Instant untilPodsCountAsNewer() {
+    Instant changed = Instant.now();
+    soon().until(() -> Instant.now().isAfter(changed.plus(Duration.ofSeconds(4))));
+    return changed;
   }
 
   /** A workload that runs with a Secret, all of one name. */
